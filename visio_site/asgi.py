@@ -1,0 +1,27 @@
+"""The door of Daphne: pages, and the two kinds of sockets."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "visio_site.settings.dev")
+django_application = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import path  # noqa: E402
+from meetings.signalling.consumer import RoomConsumer  # noqa: E402
+from transcripts.consumer import ProgressConsumer  # noqa: E402
+
+sockets = URLRouter(
+    [
+        path("ws/rooms/<str:code>/", RoomConsumer.as_asgi()),
+        path("ws/minutes/<uuid:recording_id>/", ProgressConsumer.as_asgi()),
+    ]
+)
+application = ProtocolTypeRouter(
+    {"http": django_application, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
+)
