@@ -1,0 +1,202 @@
+"""The verbs of a meeting: each writes in one transaction, leaves its audit row, and tells on commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from meetings import events
+from meetings.errors import AlreadyRecording, MeetingFull, NotRecording
+from meetings.janus import nodes
+from meetings.models import Assurance, Consent, Meeting, Participation, Recording, Room
+from meetings.nudges import nudge_collecting
+from meetings.policy import Role
+
+MAX_PARTICIPANTS = 100
+UNSEEN_AFTER = timedelta(seconds=150)  # sockets say that they live each 60 s
+CONSENT_TEXT_VERSION = "2026-11"  # of the sentences of `templates/meetings/_room_consent.html`
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who knocks: an agent, or a guest known by their session and their own words."""
+
+    user: User | None
+    guest_key: str = ""
+    name: str = ""
+
+
+@transaction.atomic
+def create_room(title: str, *, actor: User) -> Room:
+    room = Room.objects.create(title=title, organiser=actor, institution=actor.institution)
+    audit.record("room.created", actor=actor, target=room)
+    return room
+
+
+@transaction.atomic
+def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Participation:
+    """Enter the room's meeting, which begins with the first to come. Raises MeetingFull."""
+    Room.objects.select_for_update().get(pk=room.pk)
+    meeting = _open_meeting(room)
+    participation = _participation(meeting, person)
+    present = set(meeting.participations.filter(left_at=None).values_list("pk", flat=True))
+    if participation.pk not in present:
+        if len(present) >= MAX_PARTICIPANTS:
+            raise MeetingFull
+        participation.joined_at = timezone.now()
+    participation.left_at, participation.seen_at = None, timezone.now()
+    participation.connection += 1
+    participation.shared_microphone = shared_microphone
+    participation.microphone = participation.camera = participation.screen = False
+    participation.save()
+    events.tell_replaced(participation)
+    events.publish(meeting, events.participant_joined(participation))
+    return participation
+
+
+def _open_meeting(room: Room) -> Meeting:
+    meeting = Meeting.objects.select_for_update().filter(room=room, ended_at=None).first()
+    return meeting or Meeting.objects.create(
+        room=room,
+        title=room.title,
+        node=nodes.choose(list(settings.JANUS_NODES), room.code),
+        started_at=timezone.now(),
+    )
+
+
+def _participation(meeting: Meeting, person: Person) -> Participation:
+    """The person's row in this meeting, new or from before; names and roles are those of now."""
+    known = (
+        meeting.participations.filter(user=person.user)
+        if person.user
+        else (meeting.participations.filter(guest_key=person.guest_key))
+    )
+    participation = known.first() or Participation(meeting=meeting, user=person.user, guest_key=person.guest_key)
+    participation.meeting = meeting
+    if person.user:
+        participation.display_name = person.user.get_full_name()
+        participation.institution_label = str(person.user.institution)
+        participation.assurance = Assurance.VERIFIED
+        participation.role = Role.ORGANISER if meeting.room.organiser_id == person.user.pk else Role.AGENT
+    else:
+        participation.display_name = person.name
+        participation.assurance = Assurance.DECLARED
+        participation.role = Role.GUEST
+    return participation
+
+
+@transaction.atomic
+def leave_meeting(participation_id: UUID, connection: int) -> bool:
+    """The socket `connection` has ended: was it the last one, and the meeting ended too?
+
+    Nothing happens if the person has come back by another socket.
+    """
+    participation = Participation.objects.select_related("meeting").get(pk=participation_id)
+    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    now = timezone.now()
+    gone = Participation.objects.filter(pk=participation_id, connection=connection, left_at=None)
+    if not gone.update(left_at=now, microphone=False, camera=False, screen=False):
+        return False
+    events.publish(meeting, events.participant_left(participation))
+    if meeting.participations.filter(left_at=None).exists():
+        return False
+    _end(meeting)
+    return True
+
+
+def _end(meeting: Meeting) -> None:
+    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
+    if recording:
+        _stop(recording, meeting)
+        audit.record("meeting.recording-stopped", actor=audit.SYSTEM, target=recording)
+    meeting.ended_at = timezone.now()
+    meeting.save(update_fields=["ended_at"])
+
+
+def mark_seen(participation_id: UUID, connection: int) -> None:
+    """The socket still lives. People who are not seen any more are taken out by `remove_unseen`."""
+    Participation.objects.filter(pk=participation_id, connection=connection).update(seen_at=timezone.now())
+
+
+def remove_unseen() -> int:
+    """Take out people whose web process died before it could say that they left; return how many."""
+    unseen = Participation.objects.filter(left_at=None, seen_at__lt=timezone.now() - UNSEEN_AFTER)
+    gone = list(unseen.values_list("pk", "connection"))
+    for participation_id, connection in gone:
+        leave_meeting(participation_id, connection)
+    return len(gone)
+
+
+@transaction.atomic
+def set_media(participation_id: UUID, *, microphone: bool, camera: bool, screen: bool) -> None:
+    participation = Participation.objects.select_related("meeting").get(pk=participation_id)
+    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    participation.microphone, participation.camera, participation.screen = microphone, camera, screen
+    participation.save(update_fields=["microphone", "camera", "screen"])
+    events.publish(meeting, events.participant_changed(participation))
+
+
+@transaction.atomic
+def start_recording(participation_id: UUID) -> Recording:
+    """Begin to ask. Nothing is written before somebody accepts. Raises AlreadyRecording."""
+    participation = Participation.objects.select_related("meeting", "user").get(pk=participation_id)
+    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    # Checked here for a clear answer; the unique constraint is what promises it.
+    if meeting.recordings.filter(status=Recording.Status.ACTIVE).exists():
+        raise AlreadyRecording
+    recording = Recording.objects.create(meeting=meeting, started_by=participation.user, started_at=timezone.now())
+    audit.record("meeting.recording-started", actor=participation.user or audit.GUEST, target=recording)
+    events.publish(meeting, events.recording_started(recording))
+    return recording
+
+
+@transaction.atomic
+def stop_recording(participation_id: UUID) -> Recording:
+    """Raises NotRecording."""
+    participation = Participation.objects.select_related("meeting", "user").get(pk=participation_id)
+    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
+    if recording is None:
+        raise NotRecording
+    _stop(recording, meeting)
+    audit.record("meeting.recording-stopped", actor=participation.user or audit.GUEST, target=recording)
+    return recording
+
+
+def _stop(recording: Recording, meeting: Meeting) -> None:
+    recording.status, recording.stopped_at = Recording.Status.STOPPING, timezone.now()
+    recording.save(update_fields=["status", "stopped_at"])
+    events.publish(meeting, events.recording_stopped(recording))
+    transaction.on_commit(lambda: nudge_collecting(recording.pk, meeting.node))
+
+
+@transaction.atomic
+def answer_consent(participation_id: UUID, recording_id: UUID, choice: str) -> Consent:
+    """Write down an answer to a recording that is going on in the person's meeting. Raises NotRecording."""
+    participation = Participation.objects.select_related("meeting", "user").get(pk=participation_id)
+    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    recording = meeting.recordings.filter(pk=recording_id, status=Recording.Status.ACTIVE).first()
+    if recording is None:
+        raise NotRecording
+    consent = Consent.objects.create(
+        recording=recording, participation=participation, choice=choice, text_version=CONSENT_TEXT_VERSION
+    )
+    audit.record(f"consent.{choice}", actor=participation.user or audit.GUEST, target=consent)
+    events.publish(meeting, events.consent_given(consent))
+    return consent
+
+
+def is_on_record(participation_id: UUID) -> UUID | None:
+    """The recording that this person has accepted and that is going on, if any."""
+    participation = Participation.objects.get(pk=participation_id)
+    recording = Recording.objects.filter(meeting=participation.meeting_id, status=Recording.Status.ACTIVE).first()
+    if recording and recording.current_choices().get(participation_id) == Consent.Choice.ACCEPTED:
+        return recording.pk
+    return None

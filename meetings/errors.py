@@ -1,0 +1,60 @@
+"""Errors that a person, a browser or Janus may cause.
+
+Each MeetingError carries a `code`: stable, machine-readable, put into words by the browser
+(`static/js/room/words.js`). Anything that is not one of these is our own fault, and is logged
+with its traceback.
+"""
+
+from __future__ import annotations
+
+
+class MeetingError(Exception):
+    """The request was understood and refused; the connection goes on."""
+
+    code = "refused"
+
+
+class NotAllowed(MeetingError):
+    code = "not-allowed"
+
+
+class NotJoined(MeetingError):
+    """`join` comes first."""
+
+    code = "not-joined"
+
+
+class NameRequired(MeetingError):
+    """A guest declares a name before they enter."""
+
+    code = "name-required"
+
+
+class MeetingFull(MeetingError):
+    code = "meeting-full"
+
+
+class OfferRefused(MeetingError):
+    """The SDP asks for more, or for something else, than what may be sent here."""
+
+    code = "offer-refused"
+
+
+class AlreadyRecording(MeetingError):
+    code = "already-recording"
+
+
+class NotRecording(MeetingError):
+    code = "not-recording"
+
+
+class MediaUnavailable(MeetingError):
+    """Janus did not answer, or answered with an error."""
+
+    code = "media-unavailable"
+
+
+class ProtocolError(Exception):
+    """The browser does not speak our protocol; the connection ends."""
+
+    code = "protocol"

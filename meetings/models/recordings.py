@@ -1,0 +1,94 @@
+"""What was recorded, and who agreed to it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from meetings.models.rooms import Meeting, Participation
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    def visible_to(self, user: User | AnonymousUser) -> RecordingQuerySet:
+        """Recordings of meetings that `user` organised or took part in."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
+class Recording(models.Model):
+    """From "record" to "stop" in one meeting. READY hands it to transcription: see `signals.py`."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        STOPPING = "stopping"  # told to everyone; files are being collected
+        READY = "ready"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="recordings")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    started_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    manifest_key = models.CharField(max_length=200, blank=True)
+    failure = models.CharField(max_length=40, blank=True)  # a code
+
+    objects: ClassVar[models.Manager[Recording]] = RecordingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting"], condition=Q(status="active"), name="one_active_recording_per_meeting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def current_choices(self) -> dict[uuid.UUID, str]:
+        """The newest answer of each participation that has answered."""
+        newest = self.consents.order_by("participation_id", "-pk").distinct("participation_id")
+        return dict(newest.values_list("participation_id", "choice"))
+
+
+class Consent(models.Model):
+    """A ledger row: what one person answered, to which text, when. Written once; the newest one counts."""
+
+    class Choice(models.TextChoices):
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="consents")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="consents")
+    choice = models.CharField(max_length=10, choices=Choice.choices)
+    text_version = models.CharField(max_length=20)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.participation_id}: {self.choice}"
+
+
+class Track(models.Model):
+    """One stored file of one person's microphone: Opus in Ogg, on the recording's clock."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="tracks")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="tracks")
+    source_name = models.CharField(max_length=120)  # of the .mjr, without folder: makes collecting repeatable
+    key = models.CharField(max_length=200)  # in the object store
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    start = models.FloatField()  # seconds from the start of the recording
+    duration = models.FloatField()  # seconds
+    recovered = models.BooleanField(default=False)  # the file was never closed: its node died
+
+    class Meta:
+        ordering = ["start", "id"]
+        constraints = [models.UniqueConstraint(fields=["recording", "source_name"], name="one_track_per_source")]
+
+    def __str__(self) -> str:
+        return self.source_name

@@ -1,0 +1,111 @@
+"""Rooms, meetings, and who was in them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Institution, User
+from meetings.codes import new_code
+from meetings.policy import Role
+
+
+class Assurance(models.TextChoices):
+    """How sure we are of who somebody is."""
+
+    VERIFIED = "verified"  # ProConnect
+    DECLARED = "declared"  # a guest's own words
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, user: User | AnonymousUser) -> RoomQuerySet:
+        """Rooms that `user` organises or has met in."""
+        if not isinstance(user, User):
+            return self.none()
+        return self.filter(Q(organiser=user) | Q(meetings__participations__user=user)).distinct()
+
+
+class Room(models.Model):
+    """A lasting place to meet. Who has the code may knock."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=14, unique=True, default=new_code, editable=False)
+    title = models.CharField(max_length=200)
+    organiser = models.ForeignKey(User, on_delete=models.PROTECT, related_name="rooms")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="rooms")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User | AnonymousUser) -> MeetingQuerySet:
+        """Meetings that `user` organises or took part in."""
+        if not isinstance(user, User):
+            return self.none()
+        return self.filter(
+            pk__in=self.model.objects.filter(Q(room__organiser=user) | Q(participations__user=user)).values("pk")
+        )
+
+
+class Meeting(models.Model):
+    """One occurrence in a room, from the first person's arrival to the last one's departure."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="meetings")
+    title = models.CharField(max_length=200)
+    node = models.CharField("Janus node", max_length=40)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    event_number = models.PositiveBigIntegerField(default=0)  # of the newest event told to this meeting
+
+    objects: ClassVar[models.Manager[Meeting]] = MeetingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room"], condition=Q(ended_at=None), name="one_open_meeting_per_room")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Participation(models.Model):
+    """One person in one meeting. Coming back, from another tab too, is the same participation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participations")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="participations")
+    guest_key = models.CharField(max_length=40, blank=True)  # in the guest's session, never shown
+    display_name = models.CharField(max_length=120)
+    institution_label = models.CharField(max_length=200, blank=True)
+    assurance = models.CharField(max_length=20, choices=Assurance.choices)
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    shared_microphone = models.BooleanField(default=False)  # several people speak through this one
+    connection = models.PositiveIntegerField(default=0)  # counts arrivals: an older socket knows it was replaced
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()  # by its socket, now and then
+    microphone = models.BooleanField(default=False)
+    camera = models.BooleanField(default=False)
+    screen = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "user"], condition=~Q(user=None), name="one_participation_per_user"
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "guest_key"], condition=~Q(guest_key=""), name="one_participation_per_guest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,174 @@
+"""From Janus' files to stored tracks: what was agreed to is kept, the rest is deleted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts import audit
+from meetings import signals, storage
+from meetings.janus import mjr, opus
+from meetings.models import Consent, Recording, Track
+
+logger = logging.getLogger(__name__)
+
+# <recording>.<participation>.<connection>.<take>-audio-<m-line>.mjr, and .tmp while Janus writes it
+FILE_NAME = re.compile(
+    r"(?P<recording>[0-9a-f]{32})\.(?P<participation>[0-9a-f]{32})\.\d+\.\d+-(?P<kind>audio|video)-\d+\.mjr(?P<open>\.tmp)?"
+)
+CLOSING_TIMEOUT_S = 10.0
+OPUS_IN_OGG = "audio/ogg"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of Janus'."""
+
+    path: Path
+    recording_id: UUID
+    participation_id: UUID
+    is_audio: bool
+    is_open: bool
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(".tmp")
+
+
+def sources_of(recording: Recording, folder: Path) -> list[Source]:
+    return [source for source in _sources(folder) if source.recording_id == recording.pk]
+
+
+def _sources(folder: Path) -> Iterator[Source]:
+    for path in sorted(folder.iterdir()):
+        match = FILE_NAME.fullmatch(path.name)
+        if match:
+            yield Source(
+                path,
+                UUID(match["recording"]),
+                UUID(match["participation"]),
+                match["kind"] == "audio",
+                match["open"] is not None,
+            )
+
+
+def collect(recording: Recording) -> None:
+    """Store the tracks of a stopped recording and make it READY. May run again at any point.
+
+    Raises storage.StorageUnavailable: what is not stored yet is still on the disk.
+    """
+    if recording.status != Recording.Status.STOPPING:
+        return
+    folder = settings.JANUS_RECORDINGS_DIR
+    _wait_until_closed(recording, folder)
+    accepted = {pk for pk, choice in recording.current_choices().items() if choice == Consent.Choice.ACCEPTED}
+    for source in sources_of(recording, folder):
+        if source.is_audio and source.participation_id in accepted:
+            _store(recording, source)
+        source.path.unlink(missing_ok=True)
+    _finish(recording)
+
+
+def _wait_until_closed(recording: Recording, folder: Path) -> None:
+    """Everybody's socket stops their own file when it hears of the end. What stays open was left by a dead node."""
+    deadline = time.monotonic() + CLOSING_TIMEOUT_S
+    while any(source.is_open for source in sources_of(recording, folder)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def _store(recording: Recording, source: Source) -> None:
+    if recording.tracks.filter(source_name=source.name).exists():
+        return
+    with tempfile.TemporaryDirectory(prefix="visio-track-") as scratch:
+        path = Path(scratch) / "track.opus"
+        try:
+            start, duration = convert(source.path, path, recording.started_at.timestamp())
+        except mjr.NotARecording as error:
+            logger.warning("unreadable file of recording %s: %s", recording.pk, error)
+            return
+        if not duration:
+            return
+        track = Track(
+            recording=recording,
+            participation_id=source.participation_id,
+            source_name=source.name,
+            key=f"recordings/{recording.pk}/{source.path.name.split('.mjr')[0]}.opus",
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            size_bytes=path.stat().st_size,
+            start=start,
+            duration=duration,
+            recovered=source.is_open,
+        )
+        storage.put(track.key, path, content_type=OPUS_IN_OGG)
+        track.save()
+
+
+def convert(source: Path, target: Path, epoch: float) -> tuple[float, float]:
+    """Make Opus of an .mjr; return its start in seconds after `epoch` and its duration in seconds.
+
+    Raises mjr.NotARecording.
+    """
+    with source.open("rb") as recorded, target.open("wb") as stored:
+        header = mjr.read_header(recorded)
+        if header.kind != "audio" or header.codec != "opus":
+            raise mjr.NotARecording("not Opus")
+        duration = opus.write_ogg(stored, opus.place(mjr.read_packets(recorded)))
+    return max(0.0, header.first_frame_us / 1_000_000 - epoch), duration
+
+
+def _finish(recording: Recording) -> None:
+    key = f"recordings/{recording.pk}/manifest.json"
+    storage.put(key, json.dumps(manifest(recording), indent=1).encode(), content_type="application/json")
+    with transaction.atomic():
+        stopping = Recording.objects.filter(pk=recording.pk, status=Recording.Status.STOPPING)
+        if not stopping.update(status=Recording.Status.READY, manifest_key=key):
+            return
+        audit.record("recording.collected", actor=audit.SYSTEM, target=recording, tracks=recording.tracks.count())
+        transaction.on_commit(lambda: signals.recording_ready.send(sender=Recording, recording=recording))
+
+
+def manifest(recording: Recording) -> dict[str, object]:
+    """What was kept of a recording: identifiers, times and sums, no name."""
+    return {
+        "recording": str(recording.pk),
+        "meeting": str(recording.meeting_id),
+        "started_at": recording.started_at.isoformat(),
+        "stopped_at": recording.stopped_at.isoformat() if recording.stopped_at else None,
+        "tracks": [
+            {
+                "track": str(track.pk),
+                "participation": str(track.participation_id),
+                "key": track.key,
+                "sha256": track.sha256,
+                "size_bytes": track.size_bytes,
+                "start": round(track.start, 3),
+                "duration": round(track.duration, 3),
+                "recovered": track.recovered,
+            }
+            for track in recording.tracks.all()
+        ],
+    }
+
+
+def delete_orphans(folder: Path) -> int:
+    """Delete files of recordings that are over or unknown (a recorder that was stopped late); return how many."""
+    alive = set(
+        Recording.objects.filter(status__in=[Recording.Status.ACTIVE, Recording.Status.STOPPING]).values_list(
+            "pk", flat=True
+        )
+    )
+    orphans = [source for source in _sources(folder) if source.recording_id not in alive]
+    for source in orphans:
+        source.path.unlink(missing_ok=True)
+    return len(orphans)

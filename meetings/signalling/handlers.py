@@ -1,0 +1,212 @@
+"""One short function per message: ask policy, do it, answer. And one per piece of news from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async as in_db
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from meetings import actions, events, policy
+from meetings.actions import Person
+from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
+from meetings.janus.nodes import Nodes
+from meetings.janus.videoroom import RoomKeys
+from meetings.models import Meeting, Participation
+from meetings.policy import Permission, Role
+from meetings.signalling import protocol, sdp
+from meetings.signalling.media import Media, feed_of
+from meetings.signalling.session import Joined, Session
+
+CLOSE_LEFT = 1000
+CLOSE_REPLACED = 4409
+CLOSE_MEDIA_LOST = 4503
+
+
+async def join(session: Session, message: protocol.Join) -> None:
+    if session.joined:
+        return await snapshot(session, protocol.Snapshot())
+    person = _person(session, message.name)
+    participation = await in_db(actions.join_meeting)(
+        session.room, person=person, shared_microphone=message.shared_microphone
+    )
+    permissions = policy.permissions_of(Role(participation.role))
+    session.joined = Joined(participation.pk, participation.connection, participation.meeting_id, permissions)
+    await session.tell(
+        {
+            "type": "joined",
+            "me": str(participation.pk),
+            "permissions": sorted(permissions),
+            "snapshot": await in_db(_snapshot)(participation.pk),
+        }
+    )
+    try:
+        session.media = await _open_media(session, participation.meeting)
+    except MediaUnavailable:
+        await session.tell({"type": "error", "code": MediaUnavailable.code, "verb": "join"})
+        await session.close(CLOSE_MEDIA_LOST)
+
+
+def _person(session: Session, name: str | None) -> Person:
+    if session.user:
+        return Person(session.user)
+    declared = " ".join((name or "").split())
+    if not declared or not session.guest_key:
+        raise NameRequired
+    return Person(None, session.guest_key, declared)
+
+
+async def _open_media(session: Session, meeting: Meeting) -> Media:
+    joined = session.joined
+    if joined is None:
+        raise NotJoined
+    return await Media.open(
+        await _nodes().client(meeting.node),
+        room_keys(meeting.pk),
+        feed_of(joined.participation_id, joined.connection),
+        recordings_dir=str(settings.JANUS_RECORDINGS_DIR),
+        tell=session.tell,
+        lost=session.media_lost,
+    )
+
+
+def room_keys(meeting_id: UUID) -> RoomKeys:
+    """Derived from the installation's key, so that no secret of a room is stored anywhere."""
+    secret = salted_hmac("meetings.janus.room", meeting_id.hex, algorithm="sha256").hexdigest()
+    return RoomKeys(meeting_id.hex, secret, settings.JANUS_ADMIN_KEY)
+
+
+async def publish(session: Session, message: protocol.Publish) -> None:
+    joined, media = session.require_joined()
+    policy.require(joined.permissions, Permission.PUBLISH)
+    if "screen" in message.sources.values():
+        policy.require(joined.permissions, Permission.SHARE_SCREEN)
+    sdp.check_offer(message.sdp, message.sources)
+    answer = await media.publish(message.sdp, message.sources)
+    await session.tell({"type": "published", "sdp": answer})
+    await _follow_record(session)
+
+
+async def answer(session: Session, message: protocol.Answer) -> None:
+    _, media = session.require_joined()
+    sdp.check_answer(message.sdp)
+    if media.subscription:
+        media.subscription.answered(message.offer, message.sdp)
+
+
+async def set_media(session: Session, message: protocol.Media) -> None:
+    joined, _ = session.require_joined()
+    await in_db(actions.set_media)(
+        joined.participation_id, microphone=message.microphone, camera=message.camera, screen=message.screen
+    )
+
+
+async def start_recording(session: Session, message: protocol.StartRecording) -> None:
+    joined, _ = session.require_joined()
+    policy.require(joined.permissions, Permission.RECORD)
+    await in_db(actions.start_recording)(joined.participation_id)
+
+
+async def stop_recording(session: Session, message: protocol.StopRecording) -> None:
+    joined, _ = session.require_joined()
+    policy.require(joined.permissions, Permission.RECORD)
+    await in_db(actions.stop_recording)(joined.participation_id)
+
+
+async def consent(session: Session, message: protocol.Consent) -> None:
+    joined, _ = session.require_joined()
+    try:
+        recording_id = UUID(message.recording)
+    except ValueError as error:
+        raise NotRecording from error
+    await in_db(actions.answer_consent)(joined.participation_id, recording_id, message.choice)
+    await _follow_record(session)
+
+
+async def _follow_record(session: Session) -> None:
+    """Make Janus write this person exactly when their newest answer says so."""
+    joined, media = session.require_joined()
+    async with media.recording_lock:
+        await media.set_recording(await in_db(actions.is_on_record)(joined.participation_id))
+
+
+async def snapshot(session: Session, message: protocol.Snapshot) -> None:
+    if session.joined is None:
+        raise NotJoined
+    state = await in_db(_snapshot)(session.joined.participation_id)
+    await session.tell({"type": "snapshot", "snapshot": state})
+
+
+def _snapshot(participation_id: UUID) -> events.Event:
+    participation = Participation.objects.select_related("meeting").get(pk=participation_id)
+    return events.snapshot(participation.meeting, participation)
+
+
+async def leave(session: Session, message: protocol.Leave) -> None:
+    await session.close(CLOSE_LEFT)
+
+
+async def ping(session: Session, message: protocol.Ping) -> None:
+    await session.tell({"type": "pong"})
+
+
+HANDLERS: dict[type[protocol.Message], Callable[[Session, Any], Awaitable[None]]] = {
+    protocol.Join: join,
+    protocol.Publish: publish,
+    protocol.Answer: answer,
+    protocol.Media: set_media,
+    protocol.StartRecording: start_recording,
+    protocol.StopRecording: stop_recording,
+    protocol.Consent: consent,
+    protocol.Snapshot: snapshot,
+    protocol.Leave: leave,
+    protocol.Ping: ping,
+}
+
+
+async def handle(session: Session, message: protocol.Message) -> None:
+    await HANDLERS[type(message)](session, message)
+
+
+async def told(session: Session, event: events.Event) -> None:
+    """An event for everybody in the room."""
+    if session.joined is None:
+        return
+    await session.tell(event)
+    if event["type"] == "recording-stopped" and session.media:
+        await _follow_record(session)
+
+
+async def replaced(session: Session, participation_id: str, connection: int) -> None:
+    """Somebody joined by another socket; if it is this person, this one is over."""
+    joined = session.joined
+    if joined and str(joined.participation_id) == participation_id and connection > joined.connection:
+        await session.close(CLOSE_REPLACED)
+
+
+async def seen(session: Session) -> None:
+    if session.joined:
+        await in_db(actions.mark_seen)(session.joined.participation_id, session.joined.connection)
+
+
+async def ended(session: Session) -> None:
+    """The socket is closed: leave the meeting, then Janus."""
+    is_last = False
+    if session.joined:
+        is_last = await in_db(actions.leave_meeting)(session.joined.participation_id, session.joined.connection)
+    if session.media:
+        await session.media.close(destroy_room=is_last)
+
+
+_nodes_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Nodes] = WeakKeyDictionary()
+
+
+def _nodes() -> Nodes:
+    """Of the running event loop: a process has one, a test suite many."""
+    loop = asyncio.get_running_loop()
+    return _nodes_of_loop.setdefault(loop, Nodes(settings.JANUS_NODES, settings.JANUS_API_SECRET))

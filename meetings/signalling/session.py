@@ -1,0 +1,41 @@
+"""One browser's presence in a room, from its socket's opening to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.models import User
+from meetings.errors import NotJoined
+from meetings.models import Room
+from meetings.policy import Permission
+from meetings.signalling.media import Event, Media
+
+
+@dataclass(slots=True)
+class Joined:
+    """Who this browser is in the meeting, once `join` has succeeded."""
+
+    participation_id: UUID
+    connection: int
+    meeting_id: UUID
+    permissions: frozenset[Permission]
+
+
+@dataclass(slots=True)
+class Session:
+    room: Room
+    user: User | None
+    guest_key: str
+    tell: Callable[[Event], Awaitable[None]]
+    close: Callable[[int], Awaitable[None]]
+    media_lost: Callable[[], None]
+    joined: Joined | None = None
+    media: Media | None = None
+
+    def require_joined(self) -> tuple[Joined, Media]:
+        """Raises NotJoined."""
+        if self.joined is None or self.media is None:
+            raise NotJoined
+        return self.joined, self.media

@@ -1,0 +1,199 @@
+"""From Janus' files to stored tracks: with files of the real layout, a real database and a real object store."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from meetings import actions, recordings, signals, storage
+from meetings.actions import Person
+from meetings.models import Participation, Recording, Track
+from tests.cast import make_agent, make_room
+from tests.meetings.janus.test_mjr import mjr_file, speech
+
+pytestmark = pytest.mark.django_db
+
+ONE_SECOND_LATE_US = 1_000_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any) -> Path:
+    settings.JANUS_RECORDINGS_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def ready() -> Iterator[list[Recording]]:
+    heard: list[Recording] = []
+
+    def hear(recording: Recording, **kwargs: object) -> None:
+        heard.append(recording)
+
+    others, signals.recording_ready.receivers = signals.recording_ready.receivers, []
+    signals.recording_ready.connect(hear)
+    yield heard
+    signals.recording_ready.receivers = others
+
+
+@pytest.fixture
+def claire() -> Participation:
+    room = make_room(make_agent("claire"))
+    return actions.join_meeting(room, person=Person(room.organiser), shared_microphone=False)
+
+
+@pytest.fixture
+def guest(claire: Participation) -> Participation:
+    person = Person(None, "g" * 20, "Invitée")
+    return actions.join_meeting(claire.meeting.room, person=person, shared_microphone=False)
+
+
+def record(claire: Participation, choices: dict[Participation, str]) -> Recording:
+    recording = actions.start_recording(claire.pk)
+    for participation, choice in choices.items():
+        actions.answer_consent(participation.pk, recording.pk, choice)
+    return actions.stop_recording(claire.pk)
+
+
+def write(
+    folder: Path, recording: Recording, who: UUID, *, take: int = 1, suffix: str = "-audio-0.mjr", cut: int = 0
+) -> Path:
+    first_frame_us = int(recording.started_at.timestamp() * 1_000_000) + ONE_SECOND_LATE_US
+    kind = "a" if "audio" in suffix else "v"
+    header: dict[str, object] = {"t": kind, "c": "opus" if kind == "a" else "vp8", "s": 1, "u": first_frame_us}
+    path = folder / f"{recording.pk.hex}.{who.hex}.1.{take}{suffix}"
+    content = mjr_file(speech(100), header=header)
+    path.write_bytes(content[: len(content) - cut])
+    return path
+
+
+def test_track_is_stored_with_its_sum_and_its_place_in_the_meeting(
+    folder: Path, claire: Participation, ready: list[Recording], django_capture_on_commit_callbacks: Any, tmp_path: Path
+) -> None:
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        recordings.collect(recording)
+    track = Track.objects.get()
+    recording.refresh_from_db()
+    assert (track.start, track.duration) == (pytest.approx(1.0, abs=0.01), pytest.approx(2.0))
+    assert recording.status == Recording.Status.READY
+    assert ready == [recording]
+    assert list(folder.iterdir()) == []
+    copy = tmp_path / "copy.opus"
+    storage.get_to_file(track.key, copy)
+    assert (
+        subprocess.run(["sha256sum", copy], capture_output=True, check=True).stdout.split()[0].decode() == track.sha256
+    )
+    manifest = json.loads(storage.get_range(recording.manifest_key, 0, 100_000))
+    assert [entry["sha256"] for entry in manifest["tracks"]] == [track.sha256]
+    assert claire.display_name not in json.dumps(manifest)
+    assert AuditEntry.objects.get(verb="recording.collected").details == {"tracks": 1}
+
+
+@pytest.mark.parametrize(
+    "choices", [["declined"], [], ["accepted", "declined"]], ids=["declined", "silent", "withdrew"]
+)
+def test_voice_without_agreement_is_deleted_and_never_stored(
+    folder: Path, claire: Participation, guest: Participation, choices: list[str]
+) -> None:
+    recording = actions.start_recording(claire.pk)
+    for choice in choices:
+        actions.answer_consent(guest.pk, recording.pk, choice)
+    actions.stop_recording(claire.pk)
+    write(folder, recording, guest.pk)
+    recording.refresh_from_db()
+    recordings.collect(recording)
+    assert list(folder.iterdir()) == []
+    assert not Track.objects.exists()
+    assert recording.status == Recording.Status.STOPPING  # the object in hand; the row has moved on
+    assert Recording.objects.get().status == Recording.Status.READY
+
+
+def test_pictures_are_not_kept(folder: Path, claire: Participation) -> None:
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk, suffix="-video-1.mjr")
+    recordings.collect(recording)
+    assert list(folder.iterdir()) == []
+    assert not Track.objects.exists()
+
+
+def test_file_that_a_dead_node_left_open_is_recovered(
+    folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recordings, "CLOSING_TIMEOUT_S", 0.1)
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk, suffix="-audio-0.mjr.tmp", cut=100)
+    recordings.collect(recording)
+    track = Track.objects.get()
+    assert track.recovered
+    assert track.duration == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize("dies_at", ["put", "save"])
+def test_collecting_that_dies_midway_goes_on_where_it_was(
+    folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk, take=1)
+    write(folder, recording, claire.pk, take=2)
+    with monkeypatch.context() as patch:
+        if dies_at == "put":
+            patch.setattr(storage, "put", _dies)
+        else:
+            patch.setattr(Track, "save", _dies)
+        with pytest.raises(RuntimeError):
+            recordings.collect(recording)
+    recordings.collect(recording)
+    assert Track.objects.count() == 2
+    assert len({track.key for track in Track.objects.all()}) == 2
+    assert Recording.objects.get().status == Recording.Status.READY
+
+
+def _dies(*args: object, **kwargs: object) -> None:
+    raise RuntimeError("killed")
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", mjr_file(speech(3), header={"t": "a", "c": "pcmu", "s": 1})])
+def test_unreadable_file_does_not_stop_the_others(folder: Path, claire: Participation, content: bytes) -> None:
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk, take=1).write_bytes(content)
+    write(folder, recording, claire.pk, take=2)
+    recordings.collect(recording)
+    assert Track.objects.count() == 1
+
+
+def test_what_is_written_after_the_end_is_deleted_and_what_is_going_on_is_not(
+    folder: Path, claire: Participation
+) -> None:
+    over = record(claire, {claire: "accepted"})
+    recordings.collect(over)
+    going_on = actions.start_recording(claire.pk)
+    late = write(folder, over, claire.pk)
+    live = write(folder, going_on, claire.pk, suffix="-audio-0.mjr.tmp")
+    not_ours = folder / "notes.txt"
+    not_ours.touch()
+    assert recordings.delete_orphans(folder) == 1
+    assert not late.exists()
+    assert live.exists()
+    assert not_ours.exists()
+
+
+def test_last_one_to_leave_stops_the_recording(claire: Participation) -> None:
+    recording = actions.start_recording(claire.pk)
+    assert actions.leave_meeting(claire.pk, claire.connection)
+    recording.refresh_from_db()
+    assert recording.status == Recording.Status.STOPPING
+
+
+def test_people_whose_process_died_are_taken_out(claire: Participation, guest: Participation) -> None:
+    Participation.objects.filter(pk=guest.pk).update(seen_at=timezone.now() - actions.UNSEEN_AFTER * 2)
+    assert actions.remove_unseen() == 1
+    assert list(Participation.objects.filter(left_at=None)) == [claire]
