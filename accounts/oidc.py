@@ -48,8 +48,6 @@ class ProConnectBackend(OIDCAuthenticationBackend):  # type: ignore[misc]
             return None
         try:
             user: User | None = super().authenticate(request, **kwargs)
-        except SuspiciousOperation as error:
-            raise IdentityRefused("invalid-token") from error
         except requests.RequestException as error:
             raise IdentityRefused("provider-unreachable") from error
         except (jwt.PyJWTError, ValueError) as error:
@@ -59,7 +57,10 @@ class ProConnectBackend(OIDCAuthenticationBackend):  # type: ignore[misc]
         return user
 
     def verify_token(self, token: str, **kwargs: Any) -> Claims:
-        claims: Claims = super().verify_token(token, **kwargs)
+        try:
+            claims: Claims = super().verify_token(token, **kwargs)
+        except SuspiciousOperation as error:
+            raise IdentityRefused("invalid-token") from error
         audience = claims.get("aud")
         if claims.get("iss") != settings.OIDC_OP_ISSUER:
             raise IdentityRefused("wrong-issuer")

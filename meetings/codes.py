@@ -9,6 +9,18 @@ ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 signs: 5 bits each; no l, o,
 PATTERN = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 
 
+class CodeConverter:
+    """`<code:code>` in an address."""
+
+    regex = PATTERN.pattern
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 def new_code() -> str:
     signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"

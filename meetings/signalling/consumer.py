@@ -13,6 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.models import User
 from meetings import events
+from meetings.codes import PATTERN
 from meetings.errors import MeetingError, ProtocolError
 from meetings.models import Room
 from meetings.signalling import handlers, protocol
@@ -36,7 +37,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        room = await in_db(Room.objects.filter(code=self.scope["url_route"]["kwargs"]["code"]).first)()
+        room = await in_db(self.find_room)()
         if room is None:
             return await self.close(CLOSE_NO_SUCH_ROOM)
         user = self.scope["user"]
@@ -77,6 +78,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
             self.watch.cancel()
         await self.channel_layer.group_discard(events.group_of(self.session.room.pk), self.channel_name)
         await handlers.ended(self.session)
+
+    def find_room(self) -> Room | None:
+        code = self.scope["url_route"]["kwargs"]["code"]
+        return Room.objects.filter(code=code).first() if PATTERN.fullmatch(code) else None
 
     def guest_key(self) -> str:
         """Who a guest is: given to their session by the room page."""

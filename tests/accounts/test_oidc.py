@@ -36,6 +36,7 @@ class Answer:
     text: str = ""
     content_type: str = "application/json"
     status_code: int = 200
+    url: str = ""
     headers: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,8 +163,8 @@ HOUR_AGO = int(time.time()) - 3600
     ("lie", "code"),
     [
         ({"key": STRANGER}, "invalid-token"),
-        ({"algorithm": "none"}, "invalid-token"),
-        ({"algorithm": "ES256", "key": CURVE}, "invalid-token"),
+        ({"algorithm": "none"}, "unknown-key"),
+        ({"algorithm": "ES256", "key": CURVE}, "unknown-key"),
         ({"id_token": {"nonce": "x" * 64}}, "invalid-token"),
         ({"id_token": {"nonce": None}}, "invalid-token"),
         ({"id_token": {"exp": HOUR_AGO, "iat": HOUR_AGO - 600}}, "invalid-token"),

@@ -177,6 +177,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "visio_site.static.ModuleManifestStorage"},
 }
+DSFR_MARK_OPTIONAL_FIELDS = True
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashing rewrites url() in the style sheets: the sums would refuse them
 
 

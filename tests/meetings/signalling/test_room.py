@@ -245,8 +245,9 @@ async def test_lost_janus_sends_everybody_back(door: Door, room: Room, janus: Fa
     assert await claire.close_code() == 4503
 
 
-async def test_room_that_does_not_exist_has_its_own_close_code(door: Door) -> None:
-    browser = await door.open("aaaa-bbbb-cccc", None)
+@pytest.mark.parametrize("code", ["aaaa-bbbb-cccc", "a\x00b", "x" * 500])
+async def test_room_that_does_not_exist_has_its_own_close_code(door: Door, code: str) -> None:
+    browser = await door.open(code, None)
     assert await browser.close_code() == 4404
 
 
