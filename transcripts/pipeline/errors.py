@@ -1,0 +1,19 @@
+"""Errors that a recording or an installation may cause. `code` is stable, for programs."""
+
+from __future__ import annotations
+
+
+class SpeechError(Exception):
+    code = "speech"
+
+
+class AudioUnreadable(SpeechError):
+    """The file is not a recording that we can decode: trying again would give the same."""
+
+    code = "audio-unreadable"
+
+
+class ModelRejected(SpeechError):
+    """A model's folder is not what its manifest says. Nothing of it was loaded."""
+
+    code = "model-rejected"
