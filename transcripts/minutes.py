@@ -1,0 +1,180 @@
+"""The minutes as they are read: on the page, in the exports. Few queries, however many lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetings.models import Consent, Participation, Recording
+from transcripts.models import SpeakerAssurance, Transcription
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who agreed to be on the record."""
+
+    name: str
+    institution: str
+    assurance: SpeakerAssurance
+    shared_microphone: bool
+
+    @property
+    def mark(self) -> str:
+        mark = ASSURANCES[self.assurance]()
+        return _("%(assurance)s, shared microphone") % {"assurance": mark} if self.shared_microphone else mark
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One line. Seconds from the start of the recording; `play_from` from the start of the line's track."""
+
+    start: float
+    end: float
+    name: str
+    assurance: SpeakerAssurance
+    voice: int | None
+    text: str
+    track_id: UUID
+    play_from: float
+    play_to: float
+
+    @property
+    def clock(self) -> str:
+        return clock(self.start)
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.start)
+
+    @property
+    def speaker(self) -> str:
+        return speaker_label(self.name, self.assurance, self.voice)
+
+    @property
+    def mark(self) -> str:
+        return ASSURANCES[self.assurance]()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What wrote the words. `description` is in the reader's language, and may be empty."""
+
+    name: str
+    is_demonstration: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    title: str
+    started_at: datetime
+    stopped_at: datetime | None
+    people: tuple[Person, ...]
+    off_record: int
+    lines: tuple[Spoken, ...]
+    model: Model
+    made_at: datetime
+
+
+ASSURANCES = {
+    SpeakerAssurance.VERIFIED: lambda: _("Verified identity"),
+    SpeakerAssurance.DECLARED: lambda: _("Declared name"),
+    SpeakerAssurance.SHARED_MICROPHONE: lambda: _("Shared microphone"),
+    SpeakerAssurance.UNKNOWN: lambda: _("Unidentified voice"),
+}
+
+
+def read_minutes(transcription: Transcription) -> Minutes:
+    """Of a transcription that is DONE, with its recording and meeting. Three queries."""
+    recording = transcription.recording
+    choices = recording.current_choices()
+    people = list(_present(recording))
+    on_record = [person for person in people if choices.get(person.pk) == Consent.Choice.ACCEPTED]
+    return Minutes(
+        title=recording.meeting.title,
+        started_at=recording.started_at,
+        stopped_at=recording.stopped_at,
+        people=tuple(_person(participation) for participation in on_record),
+        off_record=len(people) - len(on_record),
+        lines=tuple(read_lines(transcription)),
+        model=_model(transcription.model_card),
+        made_at=transcription.finished_at or recording.started_at,
+    )
+
+
+def read_lines(transcription: Transcription) -> list[Spoken]:
+    fields = (
+        "start",
+        "end",
+        "speaker_name",
+        "assurance",
+        "voice",
+        "text",
+        "track_id",
+        "track__start",
+        "track__duration",
+    )
+    rows = transcription.segments.order_by("index").values_list(*fields)
+    return [
+        Spoken(
+            start=start,
+            end=end,
+            name=name,
+            assurance=SpeakerAssurance(assurance),
+            voice=voice,
+            text=text,
+            track_id=track_id,
+            play_from=round(max(start - track_start, 0.0), 2),
+            play_to=round(min(max(end - track_start, 0.0), duration), 2),
+        )
+        for start, end, name, assurance, voice, text, track_id, track_start, duration in rows
+    ]
+
+
+def _present(recording: Recording) -> QuerySet[Participation]:
+    """Who answered, and who was there without answering."""
+    until = Q(joined_at__lt=recording.stopped_at) if recording.stopped_at else Q()
+    there = until & (Q(left_at=None) | Q(left_at__gt=recording.started_at))
+    answered = Q(pk__in=recording.consents.values("participation"))
+    return recording.meeting.participations.filter(there | answered).order_by("joined_at", "pk")
+
+
+def _person(participation: Participation) -> Person:
+    return Person(
+        name=participation.display_name,
+        institution=participation.institution_label,
+        assurance=SpeakerAssurance(participation.assurance),
+        shared_microphone=participation.shared_microphone,
+    )
+
+
+def _model(card: dict[str, Any]) -> Model:
+    descriptions = card.get("description", {})
+    description = descriptions.get((get_language() or "fr")[:2]) or descriptions.get("fr", "")
+    return Model(card.get("name", ""), bool(card.get("demonstration")), description)
+
+
+def speaker_label(name: str, assurance: SpeakerAssurance, voice: int | None) -> str:
+    if voice is not None:
+        return _("%(name)s, voice %(number)s") % {"name": name, "number": voice}
+    if assurance == SpeakerAssurance.UNKNOWN:
+        return _("%(name)s, unidentified voice") % {"name": name}
+    return name
+
+
+def clock(seconds: float) -> str:
+    """`mm:ss`, or `h:mm:ss` past the first hour: as players show it."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def anchor(seconds: float) -> str:
+    """The name of the place in the page, and so the end of a link to it: `t=83.40`."""
+    return f"t={seconds:.2f}"
