@@ -1,0 +1,1 @@
+"""Browsers that take part in meetings as people do: for the demonstration, the journey tests and the benchmarks."""

@@ -1,0 +1,204 @@
+/** @file One stay in a meeting: socket, state and the two media connections held together. Knows no page. */
+
+import { Publisher, Subscriber } from "./peer.js";
+import { Signalling } from "./signalling.js";
+import { EMPTY, reduce } from "./state.js";
+
+/** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
+/** @typedef {import("./protocol.js").Source} Source */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./peer.js").RemoteTrack} RemoteTrack */
+/** @typedef {import("./media.js").LocalMedia} LocalMedia */
+
+/**
+ * @typedef {object} CallOptions
+ * @property {string} url of the socket
+ * @property {import("./protocol.js").Entry} entry
+ * @property {LocalMedia} media
+ * @property {(state: State, before: State, message: ServerMessage) => void} onState
+ * @property {(tracks: RemoteTrack[]) => void} onTracks
+ * @property {(status: import("./signalling.js").Status) => void} onStatus
+ * @property {(code: string, verb: string) => void} onRefused
+ * @property {(code: number) => void} onEnded
+ */
+
+const SNAPSHOT_AGAIN_MS = 2_000;
+const SOURCES = /** @type {const} */ (["microphone", "camera", "screen"]);
+
+export class Call {
+  state = EMPTY;
+  #options;
+  #signalling;
+  /** @type {Publisher | null} */
+  #publisher = null;
+  /** @type {Subscriber | null} */
+  #subscriber = null;
+  /** @type {PromiseWithResolvers<string> | null} */
+  #published = null;
+  #joined = Promise.withResolvers();
+  #hasJoined = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #snapshotAsked;
+
+  /** @param {CallOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#signalling = new Signalling({
+      url: options.url,
+      entry: options.entry,
+      onMessage: (message) => this.#received(message),
+      onStatus: options.onStatus,
+      onEnded: (code) => this.#ended(code),
+    });
+  }
+
+  start() {
+    this.#options.media.addEventListener("change", this.#mediaChanged);
+    this.#openMedia();
+    this.#signalling.start();
+  }
+
+  leave() {
+    this.#signalling.leave();
+  }
+
+  /** The network is back: do not wait. */
+  retryNow() {
+    this.#signalling.retryNow();
+  }
+
+  startRecording() {
+    this.#signalling.send({ type: "start-recording" });
+  }
+
+  stopRecording() {
+    this.#signalling.send({ type: "stop-recording" });
+  }
+
+  /** @param {import("./protocol.js").Choice} choice */
+  answerConsent(choice) {
+    const recording = this.state.recording?.id;
+    return recording !== undefined && this.#signalling.send({ type: "consent", recording, choice });
+  }
+
+  /** @param {string} mid */
+  receiverOf(mid) {
+    return this.#subscriber?.receiverOf(mid) ?? null;
+  }
+
+  /** @returns {Promise<Map<string, number>>} what each m-line has brought, by mid */
+  async progress() {
+    return this.#subscriber?.progress() ?? new Map();
+  }
+
+  /** New connections, and an offer on its way before the socket is even open. */
+  #openMedia() {
+    const onFailed = () => this.#signalling.restart();
+    const publisher = new Publisher({ publish: (sdp, sources) => this.#publish(publisher, sdp, sources), onFailed });
+    this.#publisher = publisher;
+    this.#subscriber = new Subscriber({
+      answer: (offer, sdp) => this.#signalling.send({ type: "answer", offer, sdp }),
+      onTracks: this.#options.onTracks,
+      onFailed,
+    });
+    this.#adapt();
+    this.#sendTracks();
+  }
+
+  #closeMedia() {
+    this.#publisher?.close();
+    this.#subscriber?.close();
+    this.#published?.reject(new Error("connection closed"));
+    this.#publisher = this.#subscriber = this.#published = null;
+  }
+
+  #sendTracks() {
+    for (const source of SOURCES) void this.#publisher?.setTrack(source, this.#options.media.tracks[source]);
+  }
+
+  #mediaChanged = () => {
+    this.#sendTracks();
+    this.#sendMedia();
+  };
+
+  #sendMedia() {
+    this.#signalling.send({ type: "media", ...this.#options.media.on });
+  }
+
+  /**
+   * @param {Publisher} publisher
+   * @param {string} sdp
+   * @param {import("./protocol.js").Sources} sources
+   * @returns {Promise<string>} the SDP answer
+   */
+  async #publish(publisher, sdp, sources) {
+    await this.#joined.promise;
+    if (publisher !== this.#publisher) throw new Error("connection closed");
+    this.#published = Promise.withResolvers();
+    this.#signalling.send({ type: "publish", sdp, sources });
+    return this.#published.promise;
+  }
+
+  /** @param {ServerMessage} message */
+  #received(message) {
+    const before = this.state;
+    this.state = reduce(before, message);
+    this.#act(message);
+    if (this.state.stale) this.#askSnapshot();
+    if (this.state !== before) this.#options.onState(this.state, before, message);
+    if (this.state.participants.length !== before.participants.length) this.#adapt();
+  }
+
+  /** @param {ServerMessage} message */
+  #act(message) {
+    if (message.type === "joined") this.#enter();
+    else if (message.type === "published") this.#published?.resolve(message.sdp);
+    else if (message.type === "offer") this.#subscriber?.receive(message);
+    else if (message.type === "snapshot") this.#gotSnapshot();
+    else if (message.type === "error") this.#refused(message);
+  }
+
+  /** The first time the offer is ready and waits; after a break everything is built again. */
+  #enter() {
+    if (this.#hasJoined) {
+      this.#closeMedia();
+      this.#openMedia();
+    }
+    this.#hasJoined = true;
+    this.#joined.resolve(undefined);
+    this.#sendMedia();
+  }
+
+  /** @param {import("./protocol.js").Refusal} refusal */
+  #refused({ code, verb }) {
+    if (code === "media-unavailable") return this.#signalling.restart();
+    if (verb === "publish") this.#published?.reject(new Error(code));
+    this.#options.onRefused(code, verb);
+  }
+
+  #askSnapshot() {
+    if (this.#snapshotAsked !== undefined) return;
+    this.#signalling.send({ type: "snapshot" });
+    this.#snapshotAsked = setTimeout(() => {
+      this.#snapshotAsked = undefined;
+      if (this.state.stale) this.#askSnapshot(); // the answer is one more message that can be lost
+    }, SNAPSHOT_AGAIN_MS);
+  }
+
+  #gotSnapshot() {
+    clearTimeout(this.#snapshotAsked);
+    this.#snapshotAsked = undefined;
+  }
+
+  #adapt() {
+    void this.#publisher?.adaptTo(this.state.participants.length);
+  }
+
+  /** @param {number} code */
+  #ended(code) {
+    clearTimeout(this.#snapshotAsked);
+    this.#options.media.removeEventListener("change", this.#mediaChanged);
+    this.#closeMedia();
+    this.#options.onEnded(code);
+  }
+}

@@ -1,0 +1,225 @@
+/** @file The page while a meeting lasts: one call, and the views that show it. */
+
+import { minutesUrl, socketUrl } from "./boot.js";
+import { Call } from "./call.js";
+import { mark, markFirstAudio, markFirstFrame } from "./milestones.js";
+import { tellNews } from "./news.js";
+import { Consent } from "./view/consent.js";
+import { Controls } from "./view/controls.js";
+import { find, setText } from "./view/dom.js";
+import { Notices } from "./view/notices.js";
+import { People } from "./view/people.js";
+import { RecordingControls } from "./view/recording.js";
+import { Sound } from "./view/sound.js";
+import { Tiles } from "./view/tiles.js";
+import { OwnVoice } from "./view/voice.js";
+import { watchProgress } from "./watchdog.js";
+import { sentenceOf } from "./words.js";
+
+/** @typedef {import("./boot.js").Boot} Boot */
+/** @typedef {import("./media.js").LocalMedia} LocalMedia */
+/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./protocol.js").Entry} Entry */
+/** @typedef {import("./peer.js").RemoteTrack} RemoteTrack */
+
+/**
+ * @typedef {object} CallPageOptions
+ * @property {Boot} boot
+ * @property {LocalMedia} media
+ * @property {Words} words
+ * @property {() => void} onJoined once for each call
+ * @property {(code: string) => void} onTurnedAway joining was refused
+ * @property {(code: number, minutes: string | null) => void} onEnded
+ */
+
+export class CallPage {
+  #options;
+  #media;
+  #words;
+  #notices;
+  #tiles;
+  #controls;
+  #people;
+  #consent;
+  #recording;
+  #voice;
+  #sound = new Sound();
+  #banner = find(document, '[data-banner="connection"]', HTMLElement);
+  /** @type {Call | null} */
+  #call = null;
+  #joined = false;
+  #turnedAway = false;
+  /** @type {RemoteTrack[]} */
+  #tracks = [];
+  /** @type {ReadonlySet<string>} */
+  #stalled = new Set();
+  #stopWatching = () => {};
+
+  /** @param {CallPageOptions} options */
+  constructor(options) {
+    const { media, words } = options;
+    this.#options = options;
+    this.#media = media;
+    this.#words = words;
+    this.#notices = new Notices(words);
+    this.#tiles = new Tiles({ media, words, onRemoteVideo: markFirstFrame });
+    this.#people = new People(words);
+    this.#consent = new Consent((choice) => this.#call?.answerConsent(choice));
+    this.#voice = new OwnVoice({
+      media,
+      onChange: () => this.#renderTiles(),
+      onMutedTalking: () => this.#notices.show(words.mutedTalking),
+    });
+    this.#controls = new Controls({
+      media,
+      words,
+      onLeave: () => this.leave(),
+      onShareFailed: () => this.#notices.show(words.shareFailed),
+    });
+    this.#recording = new RecordingControls({
+      words,
+      onStart: () => this.#call?.startRecording(),
+      onStop: () => this.#call?.stopRecording(),
+      onOpenConsent: () => this.#askAgain(),
+    });
+    addEventListener("online", () => this.#call?.retryNow());
+  }
+
+  /** @param {Entry} entry */
+  join(entry) {
+    if (this.#call) return;
+    const { boot, media } = this.#options;
+    this.#joined = this.#turnedAway = false;
+    this.#call = new Call({
+      url: socketUrl(boot),
+      entry,
+      media,
+      onState: (state, before, message) => this.#changed(state, before, message),
+      onTracks: (tracks) => this.#received(tracks),
+      onStatus: (status) => this.#changedStatus(status),
+      onRefused: (code, verb) => this.#refused(code, verb),
+      onEnded: (code) => this.#ended(code),
+    });
+    this.#call.start();
+  }
+
+  leave() {
+    this.#call?.leave();
+  }
+
+  /** @param {import("./signalling.js").Status} status */
+  #changedStatus(status) {
+    this.#banner.hidden = status !== "reconnecting";
+    setText(this.#banner, "connection", status === "reconnecting" ? this.#words.reconnecting : "");
+    if (status === "reconnecting") this.#notices.warn(this.#words.reconnecting);
+    if (status !== "joined") return;
+    if (this.#joined) this.#notices.show(this.#words.reconnected);
+    else this.#open();
+    this.#joined = true;
+  }
+
+  #open() {
+    mark("joined");
+    this.#options.onJoined();
+    this.#tiles.open();
+    this.#controls.open();
+    this.#voice.follow();
+    this.#media.addEventListener("change", this.#mediaChanged);
+    this.#stopWatching = watchProgress({
+      progress: async () => (await this.#call?.progress()) ?? new Map(),
+      lines: () => this.#expectedLines(),
+      onChange: (stalled) => {
+        this.#stalled = stalled;
+        this.#renderTiles();
+      },
+    });
+  }
+
+  #close() {
+    this.#stopWatching();
+    this.#media.removeEventListener("change", this.#mediaChanged);
+    for (const view of [this.#tiles, this.#controls, this.#people, this.#consent, this.#voice, this.#sound]) view.close();
+    this.#notices.clear();
+    this.#banner.hidden = true;
+    this.#tracks = [];
+    this.#stalled = new Set();
+  }
+
+  #mediaChanged = () => {
+    this.#voice.follow();
+    this.#render();
+  };
+
+  /**
+   * @param {import("./state.js").State} state
+   * @param {import("./state.js").State} before
+   * @param {import("./protocol.js").ServerMessage} message
+   */
+  #changed(state, before, message) {
+    const minutes = minutesUrl(this.#options.boot, state.recorded.at(-1));
+    tellNews({ notices: this.#notices, words: this.#words, state, before, message, minutes });
+    if (message.type === "talking") this.#renderTiles();
+    else this.#render();
+  }
+
+  /** @param {RemoteTrack[]} tracks */
+  #received(tracks) {
+    this.#tracks = tracks;
+    this.#sound.render(tracks, this.#media.choices.speaker);
+    this.#renderTiles();
+    for (const { mid, source } of tracks) {
+      const receiver = source === "microphone" ? this.#call?.receiverOf(mid) : null;
+      if (receiver) void markFirstAudio(receiver);
+    }
+  }
+
+  #render() {
+    const state = this.#call?.state;
+    if (!state) return;
+    this.#renderTiles();
+    this.#sound.render(this.#tracks, this.#media.choices.speaker);
+    this.#controls.render(state);
+    this.#people.render(state);
+    this.#recording.render(state);
+    this.#consent.render(state.recording);
+  }
+
+  #renderTiles() {
+    const state = this.#call?.state;
+    if (!state) return;
+    this.#tiles.render({ state, tracks: this.#tracks, stalled: this.#stalled, iTalk: this.#voice.talking });
+  }
+
+  /** What should be bringing something, by what the others say is on. */
+  #expectedLines() {
+    const participants = this.#call?.state.participants ?? [];
+    return this.#tracks.map(({ mid, participant, source }) => ({
+      mid,
+      expected: participants.find(({ id }) => id === participant)?.[source] ?? false,
+    }));
+  }
+
+  #askAgain() {
+    const recording = this.#call?.state.recording;
+    if (recording) this.#consent.ask(recording);
+  }
+
+  /**
+   * @param {string} code
+   * @param {string} verb
+   */
+  #refused(code, verb) {
+    if (verb !== "join") return this.#notices.show(sentenceOf(this.#words, code));
+    this.#turnedAway = true;
+    this.#call?.leave();
+    this.#options.onTurnedAway(code);
+  }
+
+  /** @param {number} code */
+  #ended(code) {
+    const minutes = minutesUrl(this.#options.boot, this.#call?.state.recorded.at(-1) ?? this.#call?.state.recording?.id);
+    this.#call = null;
+    this.#close();
+    if (!this.#turnedAway) this.#options.onEnded(code, minutes);
+  }
+}

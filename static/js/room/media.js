@@ -1,0 +1,134 @@
+/** @file What this browser sends: its microphone, its camera, its screen; whether each is on. Knows no page. */
+
+import { openBoth, openCamera, openMicrophone, openScreen, recallChoices, rememberChoices } from "./devices.js";
+
+/** @typedef {import("./protocol.js").Source} Source */
+/** @typedef {import("./devices.js").Problems} Problems */
+/** @typedef {import("./devices.js").Choices} Choices */
+
+/** A microphone that is off stays open, silent. A camera that is off is closed: its light goes out. */
+export class LocalMedia extends EventTarget {
+  /** @type {Record<Source, MediaStreamTrack | null>} */
+  tracks = { microphone: null, camera: null, screen: null };
+  /** @type {Record<Source, boolean>} */
+  on = { microphone: true, camera: true, screen: false };
+  /** @type {Problems} */
+  problems = { microphone: null, camera: null };
+  choices = recallChoices();
+  /** @type {Promise<void>} */
+  #queue = Promise.resolve();
+
+  /** Ask for camera and microphone. Never rejects: what failed is in `problems`. */
+  open() {
+    return this.#inTurn(async () => {
+      if (!this.on.camera) return this.#reopenMicrophone(); // somebody who comes back with the camera off
+      const { tracks, problems } = await openBoth(this.choices);
+      this.problems = problems;
+      this.#take("microphone", tracks.microphone);
+      this.#take("camera", tracks.camera);
+    });
+  }
+
+  /**
+   * Switch a source; what the browser refuses stays off.
+   *
+   * @param {Source} source
+   * @param {boolean} on
+   */
+  turn(source, on) {
+    return this.#inTurn(async () => {
+      if (source === "microphone") await this.#turnMicrophone(on);
+      else if (on) await this.#start(source);
+      else this.#take(source, null);
+    });
+  }
+
+  /**
+   * Use other devices, or other treatment of the sound, and remember them.
+   *
+   * @param {Partial<Choices>} change
+   */
+  choose(change) {
+    this.choices = { ...this.choices, ...change };
+    rememberChoices(this.choices);
+    return this.#inTurn(async () => {
+      if ("microphone" in change || "cleaning" in change) await this.#reopenMicrophone();
+      if ("camera" in change && this.on.camera) await this.#start("camera");
+      if ("speaker" in change) this.#tell();
+    });
+  }
+
+  close() {
+    return this.#inTurn(async () => {
+      for (const track of Object.values(this.tracks)) track?.stop();
+      this.tracks = { microphone: null, camera: null, screen: null };
+      this.on = { ...this.on, screen: false };
+    });
+  }
+
+  /** @param {boolean} on */
+  async #turnMicrophone(on) {
+    this.on.microphone = on;
+    if (on && !this.tracks.microphone) return this.#reopenMicrophone();
+    if (this.tracks.microphone) this.tracks.microphone.enabled = on;
+    this.#tell();
+  }
+
+  async #reopenMicrophone() {
+    this.tracks.microphone?.stop(); // one microphone cannot be open twice with different treatment
+    const { track, problem } = await openMicrophone(this.choices);
+    this.problems = { ...this.problems, microphone: problem };
+    this.#take("microphone", track);
+  }
+
+  /** @param {"camera" | "screen"} source */
+  async #start(source) {
+    if (source === "screen") return this.#take("screen", await openScreen());
+    this.tracks.camera?.stop();
+    const { track, problem } = await openCamera(this.choices);
+    this.problems = { ...this.problems, camera: problem };
+    this.#take("camera", track);
+  }
+
+  /**
+   * @param {Source} source
+   * @param {MediaStreamTrack | null} track
+   */
+  #take(source, track) {
+    if (this.tracks[source] !== track) this.tracks[source]?.stop();
+    this.tracks[source] = track;
+    if (source === "microphone" && track) track.enabled = this.on.microphone;
+    else this.on = { ...this.on, [source]: track !== null };
+    if (track) track.onended = () => this.#ended(source, track);
+    this.#tell();
+  }
+
+  /**
+   * Unplugged, or stopped from the browser's own bar: another microphone replaces it, a picture goes off.
+   *
+   * @param {Source} source
+   * @param {MediaStreamTrack} track
+   */
+  #ended(source, track) {
+    void this.#inTurn(async () => {
+      if (this.tracks[source] !== track) return;
+      if (source === "microphone") await this.#reopenMicrophone();
+      else this.#take(source, null);
+    });
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /**
+   * Two changes at once would leave a device open that nobody holds.
+   *
+   * @param {() => Promise<void>} change
+   */
+  #inTurn(change) {
+    const done = this.#queue.then(change);
+    this.#queue = done.catch(() => {}); // the caller of this change hears of it; the next one goes on
+    return done;
+  }
+}

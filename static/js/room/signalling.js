@@ -1,0 +1,168 @@
+/** @file The socket of a room: join, ping, notice silence, come back. Knows no page. */
+
+import { CLOSE_LEFT, RETRIED_CODES } from "./protocol.js";
+
+const PING_EVERY_MS = 8_000; // the server wants one every 10 s
+const SILENCE_MS = 30_000;
+const FIRST_DELAY_MS = 500;
+const LAST_DELAY_MS = 15_000;
+const STEADY_MS = 10_000; // joined for that long: the next break starts again from the first delay
+const OPEN = 1; // WebSocket.OPEN
+
+/** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
+/** @typedef {import("./protocol.js").ClientMessage} ClientMessage */
+/** @typedef {import("./protocol.js").Entry} Entry */
+/** @typedef {"connecting" | "joined" | "reconnecting"} Status */
+/** @typedef {Pick<WebSocket, "send" | "close" | "readyState" | "onopen" | "onmessage" | "onclose">} Socket */
+
+/**
+ * @typedef {object} SignallingOptions
+ * @property {string} url
+ * @property {Entry} entry what each `join` says
+ * @property {(message: ServerMessage) => void} onMessage
+ * @property {(status: Status) => void} onStatus
+ * @property {(code: number) => void} onEnded the connection is over for good, with its close code
+ * @property {(url: string) => Socket} [openSocket]
+ * @property {() => number} [random] in [0, 1)
+ */
+
+/**
+ * How long to wait before attempt number `attempt`, the first being 0. Half of it is chance, so that
+ * thousands of browsers do not come back together.
+ *
+ * @param {number} attempt
+ * @param {() => number} random
+ */
+export function retryDelayMs(attempt, random = Math.random) {
+  const longest = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
+  return longest * (0.5 + random() / 2);
+}
+
+export class Signalling {
+  #options;
+  /** @type {Socket | null} */
+  #socket = null;
+  #attempt = 0;
+  #over = false;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #pinging;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #steady;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+
+  /** @param {SignallingOptions} options */
+  constructor(options) {
+    this.#options = { openSocket: openWebSocket, random: Math.random, ...options };
+  }
+
+  start() {
+    this.#options.onStatus("connecting");
+    this.#connect();
+  }
+
+  /**
+   * False when there is no connection: after the next `joined` everything is said again anyway.
+   *
+   * @param {ClientMessage} message
+   */
+  send(message) {
+    if (this.#socket?.readyState !== OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Drop the connection and join again, as when the media is lost though the socket is not. */
+  restart() {
+    if (this.#socket?.readyState === OPEN) this.#lost(); // otherwise it is being done already
+  }
+
+  /** Do not wait for the rest of the delay: the network is back. */
+  retryNow() {
+    if (this.#retry === undefined) return;
+    this.#connect();
+  }
+
+  leave() {
+    this.send({ type: "leave" });
+    this.#end(CLOSE_LEFT);
+  }
+
+  #connect() {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    const socket = this.#options.openSocket(this.#options.url);
+    this.#socket = socket;
+    socket.onopen = () => this.#opened();
+    socket.onmessage = (event) => this.#received(event.data);
+    socket.onclose = (event) => this.#closed(event.code);
+    this.#listenForSilence();
+  }
+
+  #opened() {
+    this.send({ type: "join", ...this.#options.entry });
+    this.#pinging = setInterval(() => this.send({ type: "ping" }), PING_EVERY_MS);
+  }
+
+  /** @param {string} frame */
+  #received(frame) {
+    this.#listenForSilence();
+    const message = /** @type {ServerMessage} */ (JSON.parse(frame));
+    if (message.type === "pong") return;
+    if (message.type === "joined") this.#joined();
+    this.#options.onMessage(message);
+  }
+
+  #joined() {
+    this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_MS);
+    this.#options.onStatus("joined");
+  }
+
+  #listenForSilence() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#lost(), SILENCE_MS);
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    if (RETRIED_CODES.has(code)) this.#lost();
+    else this.#end(code);
+  }
+
+  #lost() {
+    this.#drop();
+    this.#options.onStatus("reconnecting");
+    this.#retry = setTimeout(() => this.#connect(), retryDelayMs(this.#attempt, this.#options.random));
+    this.#attempt += 1;
+  }
+
+  /** @param {number} code */
+  #end(code) {
+    if (this.#over) return;
+    this.#over = true;
+    this.#drop();
+    this.#options.onEnded(code);
+  }
+
+  /** Forget the socket at once: a dead network can hold its close event back for a long time. */
+  #drop() {
+    clearInterval(this.#pinging);
+    for (const timer of [this.#silence, this.#steady, this.#retry]) clearTimeout(timer);
+    this.#retry = undefined;
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(CLOSE_LEFT);
+  }
+}
+
+/**
+ * @param {string} url
+ * @returns {Socket}
+ */
+function openWebSocket(url) {
+  return new WebSocket(url);
+}

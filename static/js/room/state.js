@@ -1,0 +1,174 @@
+/** @file What everybody sees, as plain data. `reduce` makes the next state; nothing here has an effect. */
+
+/** @typedef {import("./protocol.js").Participant} Participant */
+/** @typedef {import("./protocol.js").Recording} Recording */
+/** @typedef {import("./protocol.js").Snapshot} Snapshot */
+/** @typedef {import("./protocol.js").NumberedEvent} NumberedEvent */
+/** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
+
+/**
+ * @typedef {object} State
+ * @property {number} number of the last event applied
+ * @property {number} seen the highest number heard of
+ * @property {boolean} stale an event was missed: a snapshot is needed
+ * @property {string | null} me
+ * @property {readonly string[]} permissions
+ * @property {readonly Participant[]} participants in the order in which they came
+ * @property {Recording | null} recording
+ * @property {readonly string[]} recorded recordings that began and ended while we were here
+ * @property {ReadonlySet<string>} talking
+ */
+
+/** @type {State} */
+export const EMPTY = Object.freeze({
+  number: 0,
+  seen: 0,
+  stale: false,
+  me: null,
+  permissions: [],
+  participants: [],
+  recording: null,
+  recorded: [],
+  talking: new Set(),
+});
+
+/**
+ * @param {State} state
+ * @param {ServerMessage} message
+ * @returns {State}
+ */
+export function reduce(state, message) {
+  switch (message.type) {
+    case "joined":
+      return apply({ ...state, seen: 0, me: message.me, permissions: message.permissions, talking: new Set() }, message.snapshot);
+    case "snapshot":
+      return apply(state, message.snapshot);
+    case "talking":
+      return { ...state, talking: withTalker(state.talking, message.id, message.on) };
+    case "error":
+    case "offer":
+    case "pong":
+    case "published":
+      return state;
+    default:
+      return follow(state, message);
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {Snapshot} snapshot
+ * @returns {State}
+ */
+function apply(state, { number, participants, recording }) {
+  const present = new Set(participants.map(({ id }) => id));
+  return {
+    ...state,
+    number,
+    seen: Math.max(number, state.seen),
+    stale: number < state.seen, // an event overtook this snapshot
+    participants,
+    recording,
+    recorded: ended(state, recording?.id ?? null),
+    talking: new Set([...state.talking].filter((id) => present.has(id))),
+  };
+}
+
+/**
+ * Apply the event if it is the next one. One that was already counted is ignored; a gap makes the state stale.
+ *
+ * @param {State} state
+ * @param {NumberedEvent} event
+ * @returns {State}
+ */
+function follow(state, event) {
+  if (event.number <= state.number) return state;
+  const seen = Math.max(state.seen, event.number);
+  if (state.stale || event.number !== state.number + 1) return { ...state, seen, stale: true };
+  return { ...change(state, event), number: event.number, seen };
+}
+
+/**
+ * @param {State} state
+ * @param {NumberedEvent} event
+ * @returns {State}
+ */
+function change(state, event) {
+  switch (event.type) {
+    case "participant-joined":
+    case "participant-changed":
+      return { ...state, participants: withParticipant(state.participants, event.participant) };
+    case "participant-left":
+      return without(state, event.id);
+    case "recording-started":
+      return { ...state, recording: { ...event.recording, answer: null, on_record: [] } };
+    case "recording-stopped":
+      return { ...state, recording: null, recorded: ended(state, null) };
+    case "consent-given":
+      return { ...state, recording: withChoice(state, event) };
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {string | null} current
+ */
+function ended(state, current) {
+  const before = state.recording?.id;
+  return before === undefined || before === current ? state.recorded : [...state.recorded, before];
+}
+
+/**
+ * @param {readonly Participant[]} participants
+ * @param {Participant} changed
+ */
+function withParticipant(participants, changed) {
+  const known = participants.some(({ id }) => id === changed.id);
+  return known ? participants.map((one) => (one.id === changed.id ? changed : one)) : [...participants, changed];
+}
+
+/**
+ * @param {State} state
+ * @param {string} id
+ * @returns {State}
+ */
+function without(state, id) {
+  const { recording } = state;
+  return {
+    ...state,
+    participants: state.participants.filter((one) => one.id !== id),
+    recording: recording && { ...recording, on_record: recording.on_record.filter((one) => one !== id) },
+    talking: withTalker(state.talking, id, false),
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {import("./protocol.js").ConsentGiven} event
+ */
+function withChoice({ recording, me }, { recording: id, id: participant, choice }) {
+  if (recording?.id !== id) return recording;
+  const others = recording.on_record.filter((one) => one !== participant);
+  const on_record = choice === "accepted" ? [...others, participant] : others;
+  return { ...recording, on_record, answer: participant === me ? choice : recording.answer };
+}
+
+/**
+ * @param {ReadonlySet<string>} talking
+ * @param {string} id
+ * @param {boolean} on
+ */
+function withTalker(talking, id, on) {
+  const next = new Set(talking);
+  if (on) next.add(id);
+  else next.delete(id);
+  return next;
+}
+
+/**
+ * @param {State} state
+ * @returns {Participant | undefined}
+ */
+export function myself({ participants, me }) {
+  return participants.find(({ id }) => id === me);
+}

@@ -1,0 +1,60 @@
+/** @file Recording: the indicator that cannot be missed, and the button that starts and stops it. */
+
+import { find, onAction, setText } from "./dom.js";
+
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("../words.js").Words} Words */
+
+export class RecordingControls {
+  #call = find(document, '[data-stage="call"]', HTMLElement);
+  #indicator = find(this.#call, "[data-recording]", HTMLElement);
+  #button = find(this.#call, '[data-toolbar] [data-action="record"]', HTMLButtonElement);
+  #dialog = find(this.#call, '[data-dialog="record"]', HTMLDialogElement);
+  #words;
+  #recording = false;
+
+  /**
+   * @param {object} options
+   * @param {Words} options.words
+   * @param {() => void} options.onStart
+   * @param {() => void} options.onStop
+   * @param {() => void} options.onOpenConsent
+   */
+  constructor({ words, onStart, onStop, onOpenConsent }) {
+    this.#words = words;
+    onAction(this.#call, "record", () => this.#confirm());
+    onAction(this.#indicator, "open-consent", onOpenConsent);
+    this.#dialog.addEventListener("close", () => {
+      if (this.#dialog.returnValue !== "confirm") return;
+      if (this.#dialog.dataset.about === "stop") onStop();
+      else onStart();
+    });
+  }
+
+  /** @param {State} state */
+  render({ recording, permissions }) {
+    const words = this.#words;
+    this.#recording = recording !== null;
+    this.#button.hidden = !permissions.includes("record");
+    this.#button.dataset.on = String(this.#recording);
+    setText(this.#button, "record", recording ? words.stopRecording : words.startRecording);
+    this.#indicator.hidden = !recording;
+    this.#indicator.dataset.answer = recording?.answer ?? "";
+    if (!recording) return;
+    const own = { accepted: words.youOnRecord, declined: words.youOffRecord };
+    setText(this.#indicator, "own-answer", recording.answer ? own[recording.answer] : words.youNotAnswered);
+    const change = find(this.#indicator, '[data-action="open-consent"]', HTMLButtonElement);
+    change.textContent = recording.answer ? words.change : words.answer;
+  }
+
+  /** Everybody will be asked: say so before. */
+  #confirm() {
+    const about = this.#recording ? "stop" : "start";
+    this.#dialog.dataset.about = about;
+    this.#dialog.returnValue = "";
+    setText(this.#dialog, "record-title", this.#words[`${about}Title`]);
+    setText(this.#dialog, "record-text", this.#words[`${about}Text`]);
+    setText(this.#dialog, "record-confirm", this.#words[`${about}Confirm`]);
+    this.#dialog.showModal();
+  }
+}

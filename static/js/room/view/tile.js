@@ -1,0 +1,72 @@
+/** @file One tile: a person, or a screen that is shared. */
+
+import { colourOf, copyTemplate, find, initialsOf, setText, showMark, showTrack } from "./dom.js";
+
+/** @typedef {import("../words.js").Words} Words */
+/** @typedef {import("../protocol.js").Participant} Participant */
+
+/**
+ * @typedef {object} TileLook
+ * @property {Participant} person
+ * @property {string} label
+ * @property {boolean} mine
+ * @property {boolean} muted
+ * @property {boolean} talking
+ * @property {boolean} waiting announced, and nothing comes
+ * @property {MediaStreamTrack | null} track the picture; null shows initials
+ */
+
+/**
+ * @param {"tile" | "screen"} template
+ * @param {Words} words
+ */
+export function createTile(template, words) {
+  const tile = copyTemplate(template);
+  const video = videoOf(tile);
+  video.muted = true; // cloning a template keeps the attribute, not the state
+  setText(tile, "waiting", words.waitingMedia);
+  return tile;
+}
+
+/** @param {HTMLElement} tile */
+export function videoOf(tile) {
+  return find(tile, "video", HTMLVideoElement);
+}
+
+/**
+ * @param {HTMLElement} tile
+ * @param {TileLook} look
+ */
+export function renderPerson(tile, { person, label, mine, muted, talking, waiting, track }) {
+  tile.dataset.participant = person.id;
+  tile.classList.toggle("tile--mine", mine);
+  tile.classList.toggle("tile--talking", talking && !muted);
+  const initials = find(tile, ".tile__initials", HTMLElement);
+  initials.dataset.colour = colourOf(person.name);
+  initials.textContent = initialsOf(person.name);
+  setText(tile, "name", label);
+  showMark(tile, "muted", muted);
+  showMark(tile, "verified", person.assurance === "verified");
+  showMark(tile, "declared", person.assurance === "declared");
+  showMark(tile, "shared", person.shared_microphone);
+  initials.hidden = track !== null && !waiting;
+  showPicture(tile, track, waiting);
+}
+
+/**
+ * @param {HTMLElement} tile
+ * @param {MediaStreamTrack | null} track
+ * @param {boolean} waiting
+ */
+export function showPicture(tile, track, waiting) {
+  const video = videoOf(tile);
+  if (showTrack(video, track) && track) void video.play().catch(() => {}); // muted: refused only when it is taken away meanwhile
+  video.hidden = !track || waiting;
+  find(tile, ".tile__waiting", HTMLElement).hidden = !waiting;
+}
+
+/** Stop showing, so that the browser lets go of the track. @param {HTMLElement} tile */
+export function discardTile(tile) {
+  showTrack(videoOf(tile), null);
+  tile.remove();
+}
