@@ -125,7 +125,7 @@ JANUS_RECORDINGS_DIR = Path(env("JANUS_RECORDINGS_DIR"))
 
 # Speech
 SPEECH_MODELS_DIR = Path(env("SPEECH_MODELS_DIR", str(BASE_DIR / "transcripts" / "speech_models")))
-SPEECH_WHISPER_MODEL = env("SPEECH_WHISPER_MODEL", str(SPEECH_MODELS_DIR / "demo-whisper" / "fr-demo.pt"))
+SPEECH_WHISPER_MODEL = env("SPEECH_WHISPER_MODEL", str(SPEECH_MODELS_DIR / "demo-whisper"))
 SPEECH_DIARIZATION_MODEL = env("SPEECH_DIARIZATION_MODEL", str(SPEECH_MODELS_DIR / "demo-diarization"))
 
 # Identity
