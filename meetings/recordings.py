@@ -9,12 +9,13 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import audit
 from meetings import signals, storage
@@ -68,8 +69,30 @@ def collect(recording: Recording) -> None:
 
     Raises storage.StorageUnavailable: what is not stored yet is still on the disk.
     """
-    if recording.status != Recording.Status.STOPPING:
-        return
+    with _only_collector(recording) as is_ours:
+        recording.refresh_from_db(fields=["status"])
+        if is_ours and recording.status == Recording.Status.STOPPING:
+            _collect(recording)
+
+
+@contextmanager
+def _only_collector(recording: Recording) -> Iterator[bool]:
+    """Whether nobody else collects this recording now: a nudge and a sweep may wake two workers.
+
+    A lock of the database session, which ends with the process that holds it.
+    """
+    key = recording.pk.int >> 65  # a positive bigint
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        [is_ours] = cursor.fetchone()
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _collect(recording: Recording) -> None:
     folder = settings.JANUS_RECORDINGS_DIR
     _wait_until_closed(recording, folder)
     accepted = {pk for pk, choice in recording.current_choices().items() if choice == Consent.Choice.ACCEPTED}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -13,13 +14,20 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path  # noqa: E402
+
 from meetings.signalling.consumer import RoomConsumer  # noqa: E402
 from transcripts.consumer import ProgressConsumer  # noqa: E402
 
+
+def _socket(address: str, consumer: Any) -> Any:
+    """Channels routes consumers with Django's `path`, whose types know views only."""
+    return path(address, consumer.as_asgi())
+
+
 sockets = URLRouter(
     [
-        path("ws/rooms/<str:code>/", RoomConsumer.as_asgi()),
-        path("ws/minutes/<uuid:recording_id>/", ProgressConsumer.as_asgi()),
+        _socket("ws/rooms/<str:code>/", RoomConsumer),
+        _socket("ws/minutes/<uuid:recording_id>/", ProgressConsumer),
     ]
 )
 application = ProtocolTypeRouter(

@@ -14,12 +14,12 @@ from playwright.async_api import Playwright, async_playwright
 
 from bench.browsers.media import is_flowing
 from bench.browsers.participant import Participant
+from bench.meeting import EMAILS, GUEST_NAME
 from bench.voices.script import BILAL, CLAIRE, GUEST, SHORT_MEETING, VOICES
 from bench.voices.track import Rendered, render, write
 from tests.journeys.product import Disk, eventually
 
-EMAILS = {CLAIRE: "claire.fontaine@dinum.example", BILAL: "bilal.mercier@dinum.example"}
-NAMES = {CLAIRE: "Claire Fontaine", BILAL: "Bilal Mercier", GUEST: "Madame Durand"}
+NAMES = {CLAIRE: "Claire Fontaine", BILAL: "Bilal Mercier", GUEST: GUEST_NAME}
 FORMATS = ("txt", "vtt", "docx")
 
 

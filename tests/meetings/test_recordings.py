@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -83,7 +84,7 @@ def test_track_is_stored_with_its_sum_and_its_place_in_the_meeting(
         recordings.collect(recording)
     track = Track.objects.get()
     recording.refresh_from_db()
-    assert (track.start, track.duration) == (pytest.approx(1.0, abs=0.01), pytest.approx(2.0))
+    assert [track.start, track.duration] == pytest.approx([1.0, 2.0], abs=0.01)
     assert recording.status == Recording.Status.READY
     assert ready == [recording]
     assert list(folder.iterdir()) == []
@@ -159,6 +160,20 @@ def test_collecting_that_dies_midway_goes_on_where_it_was(
 
 def _dies(*args: object, **kwargs: object) -> None:
     raise RuntimeError("killed")
+
+
+def test_two_workers_never_collect_the_same_recording(folder: Path, claire: Participation) -> None:
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk)
+    other_worker = connections.create_connection("default")
+    with other_worker.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [recording.pk.int >> 65])
+        recordings.collect(recording)
+        assert not Track.objects.exists()
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [recording.pk.int >> 65])
+    other_worker.close()
+    recordings.collect(recording)
+    assert Track.objects.count() == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", mjr_file(speech(3), header={"t": "a", "c": "pcmu", "s": 1})])

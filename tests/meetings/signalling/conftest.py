@@ -67,11 +67,10 @@ class Door:
     async def open(self, room: Room | str, user: User | None, guest_key: str = "") -> Browser:
         code = room if isinstance(room, str) else room.code
         socket = WebsocketCommunicator(RoomConsumer.as_asgi(), f"/ws/rooms/{code}/")
-        socket.scope.update(
-            user=user or AnonymousUser(),
-            session={"guest_key": guest_key} if guest_key else {},
-            url_route={"kwargs": {"code": code}},
-        )
+        scope: Any = socket.scope
+        scope["user"] = user or AnonymousUser()
+        scope["session"] = {"guest_key": guest_key} if guest_key else {}
+        scope["url_route"] = {"kwargs": {"code": code}}
         connected, _ = await socket.connect(timeout=5)
         assert connected
         browser = Browser(socket)
