@@ -1,0 +1,58 @@
+# What one may ask for. Everything stays in this folder: .venv, .venv-objects, node_modules, var.
+#   make run [NETNS=1]      make test [ARGS="tests/meetings -x"]      make bench-NAME      make demo
+.PHONY: run test lint types js bench demo reset install install-tests
+.ONESHELL:
+.SHELLFLAGS := -euc
+
+PYTHON := .venv/bin/python
+VISIO := $(PYTHON) -m visio_site
+TEMPLATES = $$(find templates -name '*.html')
+BENCHES := join
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+run: install
+	@exec $(VISIO) run $(if $(filter 1,$(NETNS)),--netns)
+
+# Beside a running Visio, never on its ports nor in its state.
+test: export VISIO_VAR := $(CURDIR)/var/test
+test: export VISIO_PORT := 18000
+test: export VISIO_RTP_PORTS := 21000-21999
+test: export DJANGO_SETTINGS_MODULE := visio_site.settings.test
+test: install-tests
+	@exec $(VISIO) exec --netns --fresh --no-fsync --services all -- $(PYTHON) -m pytest $(ARGS)
+
+lint: install-tests
+	@ruff format --check .
+	ruff check .
+	djhtml --check $(TEMPLATES)
+	djade --check --target-version 5.2 $(TEMPLATES)
+	lint-imports
+
+types: install-tests js
+	@mypy accounts bench deploy meetings tests transcripts visio_site manage.py
+
+js: install-tests
+	@cd tests/js
+	npx --no-install tsc --project .
+	node --test
+
+bench: $(BENCHES:%=bench-%)
+
+bench-%: export VISIO_VAR := $(CURDIR)/var/bench
+bench-%: export VISIO_PORT := 28000
+bench-%: export VISIO_RTP_PORTS := 22000-22999
+bench-%: install-tests
+	@exec $(VISIO) exec --netns --fresh -- $(PYTHON) -m bench.$(subst -,_,$*)
+
+# Beside `make run`: three browsers hold a meeting there.
+demo: install-tests
+	@exec $(VISIO) join -- $(PYTHON) -m bench.demo
+
+reset:
+	@$(VISIO) reset
+
+install:
+	@python3 visio_site/install.py
+
+install-tests:
+	@python3 visio_site/install.py --tests

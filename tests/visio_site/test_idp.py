@@ -1,0 +1,127 @@
+"""The identity provider of development keeps ProConnect's contract: over HTTP, as Visio and a browser use it."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+import requests
+
+from tests.visio_site.conftest import free_ports
+from tests.visio_site.running import running
+from visio_site.layout import Layout, Ports
+
+TIMEOUT_S = 10
+LEVELS = ["eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"]
+CLAIMS = json.dumps({"id_token": {"acr": {"essential": True, "values": LEVELS}, "amr": None}})
+SCOPE = "openid given_name usual_name email uid siret idp_id roles organization_label"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    issuer: str
+    callback: str
+    client_id: str
+    secret: str
+
+    def authorize(self, browser: requests.Session, **more: str) -> requests.Response:
+        parameters = {
+            "client_id": self.client_id,
+            "redirect_uri": self.callback,
+            "response_type": "code",
+            "scope": SCOPE,
+            "state": secrets.token_hex(32),
+            "nonce": secrets.token_hex(32),
+            "claims": CLAIMS,
+        }
+        return browser.get(f"{self.issuer}/authorize", params=parameters | more, timeout=TIMEOUT_S)
+
+    def sign_in(self, uid: str) -> dict[str, str]:
+        """Choose the agent; what the callback of Visio would be called with."""
+        browser = requests.Session()
+        page = self.authorize(browser)
+        [sub] = re.findall(rf'value="([^"]+)" data-email="[^"]+" data-uid="{uid}"', page.text)
+        answer = browser.post(page.url, data={"sub": sub}, allow_redirects=False, timeout=TIMEOUT_S)
+        while not answer.headers["location"].startswith(self.callback):
+            answer = browser.get(answer.headers["location"], allow_redirects=False, timeout=TIMEOUT_S)
+        return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+
+    def tokens(self, code: str) -> dict[str, Any]:
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.callback}
+        form |= {"client_id": self.client_id, "client_secret": self.secret}
+        answer: dict[str, Any] = requests.post(f"{self.issuer}/token", data=form, timeout=TIMEOUT_S).json()
+        return answer
+
+    def read(self, token: str) -> dict[str, Any]:
+        key = jwt.PyJWKClient(f"{self.issuer}/jwks").get_signing_key_from_jwt(token)
+        return jwt.decode(token, key, algorithms=["RS256"], audience=self.client_id, issuer=self.issuer)
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    first = free_ports()
+    origin = f"http://localhost:{first}"
+    var = tmp_path_factory.mktemp("idp") / "state"
+    layout = Layout(var=var, ports=Ports.starting_at(first), rtp_ports="23000-23099", public_url=origin)
+    with running(layout, "idp") as env:
+        yield Provider(
+            issuer=env["OIDC_OP_ISSUER"],
+            callback=f"{origin}/oidc/callback/",
+            client_id=env["OIDC_RP_CLIENT_ID"],
+            secret=Path(env["OIDC_RP_CLIENT_SECRET_FILE"]).read_text(),
+        )
+
+
+def claims_of(provider: Provider, uid: str) -> dict[str, Any]:
+    token = provider.tokens(provider.sign_in(uid)["code"])["access_token"]
+    answer = requests.get(
+        f"{provider.issuer}/userinfo", headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_S
+    )
+    assert answer.headers["content-type"].startswith("application/jwt")
+    return provider.read(answer.text)
+
+
+def test_claire_signs_in_and_userinfo_is_a_signed_token(provider: Provider) -> None:
+    claims = claims_of(provider, "u1001")
+    assert (claims["given_name"], claims["usual_name"]) == ("Claire", "Fontaine")
+    assert (claims["siret"], claims["organization_label"]) == ("13002526500013", "DINUM")
+
+
+def test_id_token_tells_the_level_of_the_session(provider: Provider) -> None:
+    token = provider.read(provider.tokens(provider.sign_in("u2001")["code"])["id_token"])
+    assert (token["acr"], token["amr"]) == ("eidas2", ["pwd", "otp", "mfa"])
+
+
+def test_agent_without_second_factor_is_refused_where_one_is_essential(provider: Provider) -> None:
+    answer = provider.sign_in("u4001")
+    assert (answer["error"], answer["error_description"]) == ("access_denied", "requested ACRs could not be satisfied")
+
+
+def test_same_address_at_another_identity_provider_is_another_subject(provider: Provider) -> None:
+    claire, eve = claims_of(provider, "u1001"), claims_of(provider, "x0001")
+    assert claire["email"] == eve["email"]
+    assert claire["sub"] != eve["sub"]
+
+
+@pytest.mark.parametrize("more", [{"ui_locales": "fr"}, {"state": "short"}, {"nonce": "short"}])
+def test_authorize_refuses_what_proconnect_refuses(more: dict[str, str], provider: Provider) -> None:
+    answer = provider.authorize(requests.Session(), **more)
+    assert (answer.status_code, answer.text.partition(":")[0]) == (400, "Y000400")
+
+
+def test_people_are_sent_back_to_visio_only(provider: Provider) -> None:
+    answer = provider.authorize(requests.Session(), redirect_uri="http://localhost:1/oidc/callback/")
+    assert answer.status_code == 400
+
+
+def test_wrong_client_secret_gets_no_token(provider: Provider) -> None:
+    stranger = Provider(provider.issuer, provider.callback, provider.client_id, "guessed")
+    assert stranger.tokens(provider.sign_in("u1001")["code"])["error"] == "invalid_client"

@@ -1,0 +1,34 @@
+"""Who a child runs as: PostgreSQL refuses root, and Janus parses what strangers send."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`prefix` goes before a command; its files belong to `uid` and `gid`."""
+
+    uid: int
+    gid: int
+    prefix: tuple[str, ...] = ()
+
+
+def account_named(name: str, folder: Path) -> Account:
+    """The account for a child whose state lies below `folder`, an existing folder.
+
+    Not root: ourselves. Root: the account `name`. Root in a folder that `name` may not reach (a checkout
+    below a 0700 home): still us for the kernel, without capabilities, in a user namespace that shows us as `name`.
+    """
+    if os.geteuid() != 0:
+        return Account(os.getuid(), os.getgid())
+    person = pwd.getpwnam(name)
+    other = ("setpriv", f"--reuid={person.pw_uid}", f"--regid={person.pw_gid}", "--init-groups", "--no-new-privs", "--")
+    if subprocess.run([*other, "test", "-x", str(folder)], check=False, cwd="/").returncode == 0:
+        return Account(person.pw_uid, person.pw_gid, other)
+    shown_as = ("unshare", "--user", f"--map-user={person.pw_uid}", f"--map-group={person.pw_gid}", "--")
+    return Account(0, 0, shown_as)

@@ -1,0 +1,56 @@
+"""Debian's packages: which are missing, and their installation. Standard library only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from visio_site.layout import ROOT
+from visio_site.progress import CannotGoOn, Terminal, run_logged, words
+
+RUN_PACKAGES = (
+    *("postgresql-15", "redis-server", "janus", "janus-tools", "ffmpeg"),
+    *("gettext", "iproute2", "util-linux", "python3-venv"),
+)
+TEST_PACKAGES = ("chromium", "espeak-ng", "libespeak-ng1")
+SCRIPT = ROOT / "deploy" / "debian" / "install-packages.sh"
+
+
+def install_packages(terminal: Terminal, log: Path, *, tests: bool) -> None:
+    missing = _missing(RUN_PACKAGES + (TEST_PACKAGES if tests else ()))
+    if not missing:
+        return
+    if not shutil.which("apt-get"):
+        names = " ".join(missing)
+        raise CannotGoOn(
+            f"Cette machine n'a pas apt-get : installez vous-même {names}.",
+            f"This machine has no apt-get: install {names} yourself.",
+        )
+    command = [*_as_root(missing), "sh", str(SCRIPT), *missing]
+    step = words("paquets Debian", "Debian packages")
+    run_logged(terminal, f"{step} ({', '.join(missing)})", command, log)
+
+
+def _missing(packages: tuple[str, ...]) -> list[str]:
+    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *packages]
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return list(packages)
+    installed = {line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")}
+    return [package for package in packages if package not in installed]
+
+
+def _as_root(missing: list[str]) -> list[str]:
+    """What goes before a command to run it as root; `sudo` may ask for a password here."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and subprocess.run(["sudo", "-v"], check=False).returncode == 0:
+        return ["sudo"]
+    names = " ".join(missing)
+    raise CannotGoOn(
+        f"Il manque des paquets Debian et vous ne pouvez pas les installer. Demandez à root : apt install {names}",
+        f"Debian packages are missing and you may not install them. Ask root to: apt install {names}",
+    )

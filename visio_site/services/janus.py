@@ -1,0 +1,92 @@
+"""Janus, the embedded media gateway: its configuration is written anew at each start."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
+
+from meetings.janus.config import JanusConfig, write_config
+from visio_site.account import Account, account_named
+from visio_site.layout import NODE, Layout, own_folder
+from visio_site.probes import TIMEOUT_S
+from visio_site.progress import CannotGoOn
+from visio_site.units import Child
+
+
+def child(layout: Layout) -> Child:
+    account = account_named("nobody", layout.var)
+    folder = layout.var / "janus" / NODE
+    return Child(
+        name="janus",
+        command=("janus", "-F", str(folder)),
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        prefix=account.prefix,
+        prepare=functools.partial(_prepare, layout, folder, account),
+        probe=functools.partial(_answers_info, layout.ports.janus),
+        watched=True,  # 1.1.2 has deadlocks that leave the process up and deaf
+        hushed=("Reclaim session timeouts", "mDNS resolution disabled", "any STUN server"),  # all as we want it
+        ports=(layout.ports.janus, layout.ports.janus_admin),
+    )
+
+
+def ice_address() -> str | None:
+    """Where browsers send their media: the setting, or the first global IPv4 address of this host.
+
+    Raises CannotGoOn when the setting is no address of this host: Janus could not listen on it.
+    """
+    answer = subprocess.run(["ip", "-json", "-4", "addr", "show", "up"], capture_output=True, check=True)
+    found = [address for link in json.loads(answer.stdout) for address in link.get("addr_info", [])]
+    addresses = [address["local"] for address in found if address["scope"] == "global"]
+    given = os.environ.get("VISIO_ICE_ADDRESS")
+    if given and given not in addresses:
+        raise CannotGoOn(
+            f"VISIO_ICE_ADDRESS : {given} n'est pas une adresse de cette machine ({', '.join(addresses)}).",
+            f"VISIO_ICE_ADDRESS: {given} is not an address of this machine ({', '.join(addresses)}).",
+        )
+    return given or next(iter(addresses), None)
+
+
+def _prepare(layout: Layout, folder: Path, account: Account) -> None:
+    config = JanusConfig(
+        node=NODE,
+        port=layout.ports.janus,
+        admin_port=layout.ports.janus_admin,
+        rtp_ports=layout.rtp_ports,
+        ice_address=ice_address(),
+        recordings=layout.recordings,
+        api_secret=layout.secret("janus-api-secret"),
+        admin_secret=layout.secret("janus-admin-secret"),
+        admin_key=layout.secret("janus-admin-key"),
+    )
+    for owned in (folder.parent, layout.recordings.parent, layout.recordings):
+        own_folder(owned, account.uid, account.gid)
+    try:
+        write_config(config, folder)
+    except FileNotFoundError as error:
+        raise CannotGoOn(
+            f"Le paquet Debian « janus » manque : {error}", f"Debian's package janus is missing: {error}"
+        ) from error
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
+
+
+def _connect(port: int) -> connect:
+    return connect(f"ws://127.0.0.1:{port}", subprotocols=[Subprotocol("janus-protocol")], proxy=None)
+
+
+async def _answers_info(port: int) -> bool:
+    try:
+        async with asyncio.timeout(TIMEOUT_S), _connect(port) as socket:
+            await socket.send(json.dumps({"janus": "info", "transaction": "probe"}))
+            answer = json.loads(await socket.recv())
+    except (OSError, WebSocketException):
+        return False
+    return bool(answer["janus"] == "server_info")
