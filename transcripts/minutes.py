@@ -142,7 +142,7 @@ def _present(recording: Recording) -> QuerySet[Participation]:
     until = Q(joined_at__lt=recording.stopped_at) if recording.stopped_at else Q()
     there = until & (Q(left_at=None) | Q(left_at__gt=recording.started_at))
     answered = Q(pk__in=recording.consents.values("participation"))
-    return recording.meeting.participations.filter(there | answered).order_by("joined_at", "pk")
+    return recording.meeting.participations.filter(there | answered).order_by("joined_at", "display_name", "pk")
 
 
 def _person(participation: Participation) -> Person:
@@ -164,7 +164,7 @@ def speaker_label(name: str, assurance: SpeakerAssurance, voice: int | None) -> 
     if voice is not None:
         return _("%(name)s, voice %(number)s") % {"name": name, "number": voice}
     if assurance == SpeakerAssurance.UNKNOWN:
-        return _("%(name)s, unidentified voice") % {"name": name}
+        return _("Unidentified voice, microphone of %(name)s") % {"name": name}
     return name
 
 

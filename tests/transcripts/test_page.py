@@ -50,13 +50,13 @@ def test_page_says_who_was_on_the_record_and_counts_who_was_not(client: Client, 
 
 
 def test_page_says_plainly_that_the_model_is_a_demonstration(client: Client, held: Held) -> None:
-    make_minutes(held.recording, [])
+    make_minutes(held.recording, [(held.claire, 2.0, "Bonjour.")])
     page = page_of(client, held)
-    assert "Minutes made with a demonstration model." in page
+    assert "These minutes are a demonstration." in page
     assert "670 words." in page
     Transcription.objects.update(model_card={"name": "large-v3", "demonstration": False, "description": {}})
     page = page_of(client, held)
-    assert "demonstration" not in page
+    assert "are a demonstration" not in page
     assert "large-v3" in page
 
 

@@ -19,6 +19,7 @@ from tests.cast import make_agent
 from tests.transcripts.conftest import Held
 from transcripts import actions, jobs
 from transcripts.consumer import ProgressConsumer
+from transcripts.errors import LeaseLost
 from transcripts.jobs import Lease
 from transcripts.models import Transcription
 
@@ -26,8 +27,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def open_socket(recording_id: UUID, user: User | AnonymousUser) -> Any:
-    sockets = URLRouter([path("ws/minutes/<uuid:recording_id>/", ProgressConsumer.as_asgi())])
-    browser = WebsocketCommunicator(sockets, f"/ws/minutes/{recording_id}/")
+    consumer: Any = ProgressConsumer.as_asgi()
+    route: Any = path("ws/minutes/<uuid:recording_id>/", consumer)
+    browser: Any = WebsocketCommunicator(URLRouter([route]), f"/ws/minutes/{recording_id}/")
     browser.scope["user"] = user
     connected, _ = await browser.connect()
     assert connected
@@ -75,7 +77,7 @@ async def test_change_that_is_rolled_back_is_not_told(held: Held, claire: User) 
     browser = await open_socket(held.recording.pk, claire)
     await browser.receive_json_from()
     late = Lease(uuid4(), "nobody", 1)
-    with pytest.raises(jobs.LeaseLost):
+    with pytest.raises(LeaseLost):
         await in_db(actions.store_track)(late, held.claire, {})
     assert await browser.receive_nothing()
     await browser.disconnect()
@@ -98,6 +100,7 @@ async def test_outsider_is_told_nothing(held: Held, name: str | None) -> None:
     for recording_id in (held.recording.pk, uuid4()):
         browser = await open_socket(recording_id, user)
         assert await browser.receive_output() == {"type": "websocket.close", "code": 4404}
+        await browser.disconnect()
 
 
 async def test_what_a_browser_says_is_not_looked_at(held: Held, claire: User) -> None:
@@ -115,3 +118,4 @@ async def test_frame_that_no_page_of_ours_sends_closes(held: Held, claire: User,
     await browser.receive_json_from()
     await browser.send_to(**frame)
     assert await browser.receive_output() == {"type": "websocket.close", "code": 4400}
+    await browser.disconnect()

@@ -93,7 +93,7 @@ def test_minutes_of_others_are_never_found(minutes: None, claire: User, bilal: U
 
 
 def test_access_starts_from_what_one_may_see(minutes: None, claire: User) -> None:
-    """In one statement, the ids never leaving PostgreSQL: see study of the plans in the decision on search."""
+    """In one statement: the planner would take a list of ids, or a join, as a reason to start from the words."""
     with CaptureQueriesContext(connection) as captured:
         list(Segment.objects.visible_to(claire).filter(text="x"))
     assert len(captured) == 1

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import audit
@@ -106,7 +107,7 @@ def test_job_that_kills_every_worker_fails_with_a_code(held: Held, nudged: list[
 def test_silent_broker_loses_a_nudge_and_nothing_else(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         def send_task(self, name: str, args: list[str]) -> None:
-            raise nudges.OperationalError
+            raise OperationalError
 
     monkeypatch.setattr(nudges, "current_app", Broken())
     transcription = actions.request_transcription(held.recording, actor=audit.SYSTEM)

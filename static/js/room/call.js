@@ -17,7 +17,8 @@ import { EMPTY, reduce } from "./state.js";
  * @property {LocalMedia} media
  * @property {(state: State, before: State, message: ServerMessage) => void} onState
  * @property {(tracks: RemoteTrack[]) => void} onTracks
- * @property {(status: import("./signalling.js").Status) => void} onStatus
+ * @property {() => void} onJoined before the state is shown; again after each break
+ * @property {() => void} onLost
  * @property {(code: string, verb: string) => void} onRefused
  * @property {(code: number) => void} onEnded
  */
@@ -33,10 +34,12 @@ export class Call {
   #publisher = null;
   /** @type {Subscriber | null} */
   #subscriber = null;
-  /** @type {PromiseWithResolvers<string> | null} */
+  /** @type {PromiseWithResolvers<string> | null} the answer to the offer that was made */
   #published = null;
-  #joined = Promise.withResolvers();
+  /** @type {import("./protocol.js").ClientMessage | null} an offer made before we were let in */
+  #waiting = null;
   #hasJoined = false;
+  #hasSaidMedia = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #snapshotAsked;
 
@@ -47,15 +50,15 @@ export class Call {
       url: options.url,
       entry: options.entry,
       onMessage: (message) => this.#received(message),
-      onStatus: options.onStatus,
+      onLost: options.onLost,
       onEnded: (code) => this.#ended(code),
     });
   }
 
   start() {
     this.#options.media.addEventListener("change", this.#mediaChanged);
+    this.#signalling.start(); // the socket opens while the media connections are made
     this.#openMedia();
-    this.#signalling.start();
   }
 
   leave() {
@@ -91,11 +94,9 @@ export class Call {
     return this.#subscriber?.progress() ?? new Map();
   }
 
-  /** New connections, and an offer on its way before the socket is even open. */
   #openMedia() {
     const onFailed = () => this.#signalling.restart();
-    const publisher = new Publisher({ publish: (sdp, sources) => this.#publish(publisher, sdp, sources), onFailed });
-    this.#publisher = publisher;
+    this.#publisher = new Publisher({ publish: (sdp, sources) => this.#publish(sdp, sources), onFailed });
     this.#subscriber = new Subscriber({
       answer: (offer, sdp) => this.#signalling.send({ type: "answer", offer, sdp }),
       onTracks: this.#options.onTracks,
@@ -109,7 +110,7 @@ export class Call {
     this.#publisher?.close();
     this.#subscriber?.close();
     this.#published?.reject(new Error("connection closed"));
-    this.#publisher = this.#subscriber = this.#published = null;
+    this.#publisher = this.#subscriber = this.#published = this.#waiting = null;
   }
 
   #sendTracks() {
@@ -122,20 +123,18 @@ export class Call {
   };
 
   #sendMedia() {
-    this.#signalling.send({ type: "media", ...this.#options.media.on });
+    this.#hasSaidMedia = this.#signalling.send({ type: "media", ...this.#options.media.on });
   }
 
   /**
-   * @param {Publisher} publisher
    * @param {string} sdp
    * @param {import("./protocol.js").Sources} sources
    * @returns {Promise<string>} the SDP answer
    */
-  async #publish(publisher, sdp, sources) {
-    await this.#joined.promise;
-    if (publisher !== this.#publisher) throw new Error("connection closed");
+  #publish(sdp, sources) {
     this.#published = Promise.withResolvers();
-    this.#signalling.send({ type: "publish", sdp, sources });
+    if (this.#hasJoined) this.#signalling.send({ type: "publish", sdp, sources });
+    else this.#waiting = { type: "publish", sdp, sources };
     return this.#published.promise;
   }
 
@@ -152,21 +151,30 @@ export class Call {
   /** @param {ServerMessage} message */
   #act(message) {
     if (message.type === "joined") this.#enter();
-    else if (message.type === "published") this.#published?.resolve(message.sdp);
+    else if (message.type === "published") this.#gotAnswer(message.sdp);
     else if (message.type === "offer") this.#subscriber?.receive(message);
     else if (message.type === "snapshot") this.#gotSnapshot();
     else if (message.type === "error") this.#refused(message);
   }
 
-  /** The first time the offer is ready and waits; after a break everything is built again. */
+  /** The first time the offer is ready and goes out before anything is drawn; after a break all is built again. */
   #enter() {
+    this.#hasSaidMedia = false;
     if (this.#hasJoined) {
       this.#closeMedia();
       this.#openMedia();
     }
     this.#hasJoined = true;
-    this.#joined.resolve(undefined);
-    this.#sendMedia();
+    if (this.#waiting) this.#signalling.send(this.#waiting);
+    else this.#sendMedia();
+    this.#waiting = null;
+    this.#options.onJoined();
+  }
+
+  /** The server does one thing at a time: labels wait until sound and pictures are on their way. @param {string} sdp */
+  #gotAnswer(sdp) {
+    this.#published?.resolve(sdp);
+    if (!this.#hasSaidMedia) this.#sendMedia();
   }
 
   /** @param {import("./protocol.js").Refusal} refusal */

@@ -32,6 +32,8 @@ import { sentenceOf } from "./words.js";
  * @property {(code: number, minutes: string | null) => void} onEnded
  */
 
+const SETTLED_MS = 1_000; // joined again for that long: the connection is back
+
 export class CallPage {
   #options;
   #media;
@@ -54,6 +56,8 @@ export class CallPage {
   /** @type {ReadonlySet<string>} */
   #stalled = new Set();
   #stopWatching = () => {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
 
   /** @param {CallPageOptions} options */
   constructor(options) {
@@ -74,7 +78,7 @@ export class CallPage {
       media,
       words,
       onLeave: () => this.leave(),
-      onShareFailed: () => this.#notices.show(words.shareFailed),
+      onProblem: (sentence) => this.#notices.show(sentence),
     });
     this.#recording = new RecordingControls({
       words,
@@ -96,7 +100,8 @@ export class CallPage {
       media,
       onState: (state, before, message) => this.#changed(state, before, message),
       onTracks: (tracks) => this.#received(tracks),
-      onStatus: (status) => this.#changedStatus(status),
+      onJoined: () => this.#entered(),
+      onLost: () => this.#lost(),
       onRefused: (code, verb) => this.#refused(code, verb),
       onEnded: (code) => this.#ended(code),
     });
@@ -107,15 +112,24 @@ export class CallPage {
     this.#call?.leave();
   }
 
-  /** @param {import("./signalling.js").Status} status */
-  #changedStatus(status) {
-    this.#banner.hidden = status !== "reconnecting";
-    setText(this.#banner, "connection", status === "reconnecting" ? this.#words.reconnecting : "");
-    if (status === "reconnecting") this.#notices.warn(this.#words.reconnecting);
-    if (status !== "joined") return;
-    if (this.#joined) this.#notices.show(this.#words.reconnected);
+  #entered() {
+    clearTimeout(this.#settling);
+    if (this.#joined) this.#settling = setTimeout(() => this.#settled(), SETTLED_MS);
     else this.#open();
     this.#joined = true;
+  }
+
+  #lost() {
+    clearTimeout(this.#settling);
+    if (this.#banner.hidden) this.#notices.warn(this.#words.reconnecting);
+    this.#banner.hidden = false;
+    setText(this.#banner, "connection", this.#words.reconnecting);
+  }
+
+  #settled() {
+    this.#banner.hidden = true;
+    this.#notices.warn("");
+    this.#notices.show(this.#words.reconnected);
   }
 
   #open() {
@@ -137,6 +151,7 @@ export class CallPage {
 
   #close() {
     this.#stopWatching();
+    clearTimeout(this.#settling);
     this.#media.removeEventListener("change", this.#mediaChanged);
     for (const view of [this.#tiles, this.#controls, this.#people, this.#consent, this.#voice, this.#sound]) view.close();
     this.#notices.clear();

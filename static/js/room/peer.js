@@ -183,6 +183,19 @@ function preferCodec(transceiver, wanted) {
   if (kept.length > 0 && "setCodecPreferences" in transceiver) transceiver.setCodecPreferences(kept);
 }
 
+/**
+ * Asked of each receiver: not every browser names the m-line in the statistics of a connection.
+ *
+ * @param {RTCRtpReceiver} receiver
+ * @returns {Promise<number>}
+ */
+async function countOf(receiver) {
+  for (const report of (await receiver.getStats()).values()) {
+    if (report.type === "inbound-rtp") return (report.kind === "video" ? report.framesDecoded : report.packetsReceived) ?? 0;
+  }
+  return 0;
+}
+
 export class Subscriber {
   #connection;
   #answer;
@@ -223,13 +236,9 @@ export class Subscriber {
    * @returns {Promise<Map<string, number>>} by mid
    */
   async progress() {
-    const brought = new Map();
-    if (this.#closed) return brought;
-    for (const report of (await this.#connection.getStats()).values()) {
-      if (report.type !== "inbound-rtp") continue;
-      brought.set(report.mid, report.kind === "video" ? (report.framesDecoded ?? 0) : report.packetsReceived);
-    }
-    return brought;
+    const lines = this.#closed ? [] : this.#connection.getTransceivers();
+    const counts = lines.map(async ({ mid, receiver }) => /** @type {const} */ ([mid ?? "", await countOf(receiver)]));
+    return new Map(await Promise.all(counts));
   }
 
   close() {

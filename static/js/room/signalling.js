@@ -6,13 +6,13 @@ const PING_EVERY_MS = 8_000; // the server wants one every 10 s
 const SILENCE_MS = 30_000;
 const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 15_000;
+const GROWTH = 1.6;
 const STEADY_MS = 10_000; // joined for that long: the next break starts again from the first delay
 const OPEN = 1; // WebSocket.OPEN
 
 /** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
 /** @typedef {import("./protocol.js").ClientMessage} ClientMessage */
 /** @typedef {import("./protocol.js").Entry} Entry */
-/** @typedef {"connecting" | "joined" | "reconnecting"} Status */
 /** @typedef {Pick<WebSocket, "send" | "close" | "readyState" | "onopen" | "onmessage" | "onclose">} Socket */
 
 /**
@@ -20,7 +20,7 @@ const OPEN = 1; // WebSocket.OPEN
  * @property {string} url
  * @property {Entry} entry what each `join` says
  * @property {(message: ServerMessage) => void} onMessage
- * @property {(status: Status) => void} onStatus
+ * @property {() => void} onLost the connection broke; the next one is on its way
  * @property {(code: number) => void} onEnded the connection is over for good, with its close code
  * @property {(url: string) => Socket} [openSocket]
  * @property {() => number} [random] in [0, 1)
@@ -34,7 +34,7 @@ const OPEN = 1; // WebSocket.OPEN
  * @param {() => number} random
  */
 export function retryDelayMs(attempt, random = Math.random) {
-  const longest = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
+  const longest = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * GROWTH ** attempt);
   return longest * (0.5 + random() / 2);
 }
 
@@ -59,7 +59,6 @@ export class Signalling {
   }
 
   start() {
-    this.#options.onStatus("connecting");
     this.#connect();
   }
 
@@ -111,13 +110,8 @@ export class Signalling {
     this.#listenForSilence();
     const message = /** @type {ServerMessage} */ (JSON.parse(frame));
     if (message.type === "pong") return;
-    if (message.type === "joined") this.#joined();
+    if (message.type === "joined") this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_MS);
     this.#options.onMessage(message);
-  }
-
-  #joined() {
-    this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_MS);
-    this.#options.onStatus("joined");
   }
 
   #listenForSilence() {
@@ -133,7 +127,7 @@ export class Signalling {
 
   #lost() {
     this.#drop();
-    this.#options.onStatus("reconnecting");
+    this.#options.onLost();
     this.#retry = setTimeout(() => this.#connect(), retryDelayMs(this.#attempt, this.#options.random));
     this.#attempt += 1;
   }

@@ -10,9 +10,7 @@ const fr = {
   verified: "Identité vérifiée",
   declared: "Nom déclaré",
   organiser: "Organise la réunion",
-  sharedMicrophone: "Microphone partagé",
   you: "vous",
-  systemDevice: "Appareil du système",
   noDevice: "Aucun appareil",
 
   cameraOff: "Votre caméra est éteinte",
@@ -60,7 +58,6 @@ const fr = {
   openMinutes: "Ouvrir le compte rendu (nouvel onglet)",
   onRecord: "Sur l’enregistrement",
   offRecord: "Hors enregistrement",
-  notAnswered: "Pas encore de réponse",
   youOnRecord: "Votre microphone est enregistré",
   youOffRecord: "Vous êtes hors enregistrement",
   youNotAnswered: "Votre réponse est attendue",
@@ -110,9 +107,7 @@ const en = {
   verified: "Verified identity",
   declared: "Declared name",
   organiser: "Organises the meeting",
-  sharedMicrophone: "Shared microphone",
   you: "you",
-  systemDevice: "System device",
   noDevice: "No device",
 
   cameraOff: "Your camera is off",
@@ -158,7 +153,6 @@ const en = {
   openMinutes: "Open the minutes (new tab)",
   onRecord: "On the record",
   offRecord: "Off the record",
-  notAnswered: "Not answered yet",
   youOnRecord: "Your microphone is being recorded",
   youOffRecord: "You are off the record",
   youNotAnswered: "Your answer is awaited",
@@ -207,6 +201,21 @@ const en = {
  */
 export function wordsIn(language) {
   return language === "en" ? en : fr;
+}
+
+/** @type {Record<import("./devices.js").Problem, "Missing" | "Denied" | "Busy" | "Failed">} */
+const PROBLEM_ENDS = { missing: "Missing", denied: "Denied", busy: "Busy", failed: "Failed", insecure: "Failed" };
+
+/**
+ * Why a device could not be used, and what to do.
+ *
+ * @param {Words} words
+ * @param {"microphone" | "camera"} source
+ * @param {import("./devices.js").Problem} problem
+ */
+export function problemSentence(words, source, problem) {
+  if (problem === "insecure" && source === "microphone") return words.insecure;
+  return words[`${source}${PROBLEM_ENDS[problem]}`];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** @file The bar of buttons, and the keys that do the same. */
 
 import { mayShareScreen } from "../devices.js";
+import { problemSentence } from "../words.js";
 import { find, onAction, setText } from "./dom.js";
 
 /** @typedef {import("../state.js").State} State */
@@ -16,19 +17,19 @@ export class Controls {
   #bar = find(this.#root, "[data-toolbar]", HTMLElement);
   #media;
   #words;
-  #onShareFailed;
+  #onProblem;
 
   /**
    * @param {object} options
    * @param {LocalMedia} options.media
    * @param {Words} options.words
    * @param {() => void} options.onLeave
-   * @param {() => void} options.onShareFailed
+   * @param {(sentence: string) => void} options.onProblem
    */
-  constructor({ media, words, onLeave, onShareFailed }) {
+  constructor({ media, words, onLeave, onProblem }) {
     this.#media = media;
     this.#words = words;
-    this.#onShareFailed = onShareFailed;
+    this.#onProblem = onProblem;
     for (const source of /** @type {const} */ (["microphone", "camera", "screen"])) {
       onAction(this.#bar, `toggle-${source}`, () => void this.#toggle(source));
     }
@@ -75,11 +76,14 @@ export class Controls {
 
   /** @param {Source} source */
   async #toggle(source) {
+    const wanted = !this.#media.on[source];
     try {
-      await this.#media.turn(source, !this.#media.on[source]);
+      await this.#media.turn(source, wanted);
     } catch {
-      this.#onShareFailed(); // only a screen rejects: devices keep their problem in `problems`
+      return this.#onProblem(this.#words.shareFailed); // only a screen rejects
     }
+    const problem = source === "screen" ? null : this.#media.problems[source];
+    if (wanted && problem && source !== "screen") this.#onProblem(problemSentence(this.#words, source, problem));
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,15 +1,12 @@
 /** @file Before the meeting: see oneself, try the microphone, give one's name, join. */
 
 import { watchLevel } from "../level.js";
+import { problemSentence } from "../words.js";
 import { find, findAll, onAction, showTrack } from "./dom.js";
 
 /** @typedef {import("../media.js").LocalMedia} LocalMedia */
 /** @typedef {import("../words.js").Words} Words */
 /** @typedef {import("../protocol.js").Entry} Entry */
-/** @typedef {import("../devices.js").Problem} Problem */
-
-/** @type {Record<Problem, "Missing" | "Denied" | "Busy" | "Failed">} */
-const WORD_ENDS = { missing: "Missing", denied: "Denied", busy: "Busy", failed: "Failed", insecure: "Failed" };
 
 export class Prejoin {
   #root = find(document, '[data-stage="prejoin"]', HTMLElement);
@@ -19,6 +16,7 @@ export class Prejoin {
   #name = this.#root.querySelector('[data-input="name"]');
   #media;
   #words;
+  #joinLabel = find(this.#form, '[data-action="join"]', HTMLButtonElement).textContent;
   #isOpen = false;
   #asking = false;
   /** @type {MediaStreamTrack | null} */
@@ -68,6 +66,7 @@ export class Prejoin {
   setBusy(busy) {
     const button = find(this.#form, '[data-action="join"]', HTMLButtonElement);
     button.toggleAttribute("data-busy", busy);
+    button.textContent = busy ? this.#words.connecting : this.#joinLabel;
     button.setAttribute("aria-disabled", String(busy));
   }
 
@@ -135,14 +134,13 @@ export class Prejoin {
     const { tracks, problems } = this.#media;
     if (tracks.camera) return "";
     if (this.#asking) return this.#words.cameraAsking;
-    return problems.camera ? this.#words[`camera${WORD_ENDS[problems.camera]}`] : this.#words.cameraOff;
+    return problems.camera ? problemSentence(this.#words, "camera", problems.camera) : this.#words.cameraOff;
   }
 
   #microphoneNote() {
     const { on, problems } = this.#media;
     if (this.#asking) return "";
-    if (problems.microphone === "insecure") return this.#words.insecure;
-    if (problems.microphone) return this.#words[`microphone${WORD_ENDS[problems.microphone]}`];
+    if (problems.microphone) return problemSentence(this.#words, "microphone", problems.microphone);
     return on.microphone ? this.#words.microphoneWorks : this.#words.microphoneOff;
   }
 

@@ -21,7 +21,7 @@ import { createTile, discardTile, renderPerson, showPicture, videoOf } from "./t
 const GAP = 8;
 const NARROW = 640;
 const MOST_WIDE = 12;
-const MOST_NARROW = 6;
+const MOST_NARROW = 8;
 
 export class Tiles {
   #root = find(document, "[data-grid]", HTMLElement);
@@ -40,7 +40,7 @@ export class Tiles {
   #media;
   #words;
   #onRemoteVideo;
-  #resized = new ResizeObserver(() => this.#fit());
+  #resized = new ResizeObserver(() => this.#scene && this.render(this.#scene));
 
   /**
    * @param {object} options

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, mock, test } from "node:test";
+
+import { retryDelayMs, Signalling } from "../../static/js/room/signalling.js";
+
+class FakeSocket {
+  /** @param {string} url */
+  constructor(url) {
+    this.url = url;
+    this.readyState = 0;
+    this.sent = [];
+    this.closedWith = null;
+    sockets.push(this);
+  }
+
+  send(frame) {
+    this.sent.push(JSON.parse(frame));
+  }
+
+  close(code) {
+    this.readyState = 3;
+    this.closedWith = code;
+  }
+
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+
+  say(message) {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+
+  end(code) {
+    this.readyState = 3;
+    this.onclose({ code });
+  }
+
+  types() {
+    return this.sent.map(({ type }) => type);
+  }
+}
+
+const JOINED = { type: "joined", me: "bilal", permissions: [], snapshot: { number: 0, participants: [], recording: null } };
+let sockets = [];
+let heard = [];
+let losses = 0;
+let ended = [];
+
+function openSignalling() {
+  const signalling = new Signalling({
+    url: "ws://visio/ws/rooms/abcd-efgh-ijkl/",
+    entry: { name: "Une invitée", shared_microphone: false },
+    onMessage: (message) => heard.push(message.type),
+    onLost: () => (losses += 1),
+    onEnded: (code) => ended.push(code),
+    openSocket: (url) => new FakeSocket(url),
+    random: () => 1,
+  });
+  signalling.start();
+  return signalling;
+}
+
+function openJoined() {
+  const signalling = openSignalling();
+  sockets[0].open();
+  sockets[0].say(JOINED);
+  return signalling;
+}
+
+beforeEach(() => {
+  sockets = [];
+  heard = [];
+  losses = 0;
+  ended = [];
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+});
+
+describe("joining", () => {
+  test("join is the first thing said, with the declared name", () => {
+    openSignalling();
+    sockets[0].open();
+    assert.deepEqual(sockets[0].sent, [{ type: "join", name: "Une invitée", shared_microphone: false }]);
+  });
+
+  test("nothing is sent while there is no connection", () => {
+    const signalling = openSignalling();
+    assert.equal(signalling.send({ type: "snapshot" }), false);
+    sockets[0].open();
+    assert.equal(signalling.send({ type: "snapshot" }), true);
+    assert.deepEqual(sockets[0].types(), ["join", "snapshot"]);
+  });
+});
+
+describe("staying", () => {
+  test("a ping goes out more often than every ten seconds, and its answer is nobody's business", () => {
+    openJoined();
+    mock.timers.tick(10_000);
+    assert.equal(sockets[0].types().filter((type) => type === "ping").length, 1);
+    sockets[0].say({ type: "pong" });
+    assert.deepEqual(heard, ["joined"]);
+  });
+
+  test("a server that is silent for thirty seconds is given up, and joined again", () => {
+    openJoined();
+    mock.timers.tick(29_999);
+    assert.equal(sockets.length, 1);
+    mock.timers.tick(1);
+    assert.equal(losses, 1);
+    assert.notEqual(sockets[0].closedWith, null);
+    mock.timers.tick(500);
+    sockets[1].open();
+    assert.deepEqual(sockets[1].types(), ["join"]);
+  });
+
+  test("a server that answers pings is not given up", () => {
+    openJoined();
+    for (let second = 0; second < 120; second += 10) {
+      mock.timers.tick(10_000);
+      sockets[0].say({ type: "pong" });
+    }
+    assert.equal(sockets.length, 1);
+  });
+});
+
+describe("coming back", () => {
+  for (const code of [1006, 1012, 4408, 4500, 4503]) {
+    test(`after ${code} the browser joins again`, () => {
+      openJoined();
+      sockets[0].end(code);
+      mock.timers.tick(500);
+      assert.equal(sockets.length, 2);
+      assert.deepEqual(ended, []);
+    });
+  }
+
+  for (const code of [1000, 4400, 4404, 4409]) {
+    test(`after ${code} it does not, and says why`, () => {
+      openJoined();
+      sockets[0].end(code);
+      mock.timers.tick(60_000);
+      assert.equal(sockets.length, 1);
+      assert.deepEqual(ended, [code]);
+    });
+  }
+
+  test("the delay grows from half a second to fifteen, half of it chance", () => {
+    assert.equal(retryDelayMs(0, () => 1), 500);
+    assert.equal(retryDelayMs(0, () => 0), 250);
+    assert.ok(retryDelayMs(3, () => 1) > retryDelayMs(2, () => 1));
+    assert.equal(retryDelayMs(50, () => 1), 15_000);
+  });
+
+  test("attempts that fail are further and further apart", () => {
+    openSignalling();
+    const waits = [0, 1, 2].map((attempt) => retryDelayMs(attempt, () => 1));
+    for (const [attempt, wait] of waits.entries()) {
+      sockets[attempt].end(1006);
+      mock.timers.tick(wait - 1);
+      assert.equal(sockets.length, attempt + 1);
+      mock.timers.tick(1);
+      assert.equal(sockets.length, attempt + 2);
+    }
+  });
+
+  test("when the network is back, it does not wait for the rest of the delay", () => {
+    const signalling = openJoined();
+    sockets[0].end(1006);
+    signalling.retryNow();
+    assert.equal(sockets.length, 2);
+    mock.timers.tick(20_000);
+    assert.equal(sockets.length, 2);
+  });
+
+  test("media that fails drops a connection which is open, and leaves one that is on its way alone", () => {
+    const signalling = openJoined();
+    signalling.restart();
+    mock.timers.tick(500);
+    assert.equal(sockets.length, 2);
+    signalling.restart();
+    mock.timers.tick(5_000);
+    assert.equal(sockets.length, 2);
+  });
+
+  test("what an old socket still says is not heard", () => {
+    openJoined();
+    const late = sockets[0].onmessage;
+    sockets[0].end(1006);
+    assert.equal(sockets[0].onmessage, null);
+    assert.notEqual(late, null);
+  });
+});
+
+test("leaving says so, ends, and never comes back", () => {
+  const signalling = openJoined();
+  signalling.leave();
+  assert.equal(sockets[0].types().at(-1), "leave");
+  assert.deepEqual(ended, [1000]);
+  assert.equal(sockets[0].closedWith, 1000);
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, 1);
+});

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { EMPTY, myself, reduce } from "../../static/js/room/state.js";
+
+const person = (id, changes = {}) => ({
+  id,
+  name: id,
+  institution: "DINUM",
+  assurance: "verified",
+  role: "agent",
+  microphone: false,
+  camera: false,
+  screen: false,
+  shared_microphone: false,
+  ...changes,
+});
+const snapshot = (number, participants, recording = null) => ({ number, participants, recording });
+const RECORDING = { id: "r1", started_at: "2026-11-22T09:00:00Z" };
+
+/** Bilal has just come into Claire's meeting, whose seventh event that was. */
+function joined() {
+  return reduce(EMPTY, {
+    type: "joined",
+    me: "bilal",
+    permissions: ["publish"],
+    snapshot: snapshot(7, [person("claire"), person("bilal")]),
+  });
+}
+
+const follow = (state, ...messages) => messages.reduce(reduce, state);
+const ids = (state) => state.participants.map(({ id }) => id);
+
+describe("people", () => {
+  test("joining gives the meeting as it is", () => {
+    const state = joined();
+    assert.deepEqual(ids(state), ["claire", "bilal"]);
+    assert.equal(myself(state).id, "bilal");
+    assert.deepEqual(state.permissions, ["publish"]);
+  });
+
+  test("somebody comes, changes and leaves; the others keep their place", () => {
+    const state = follow(
+      joined(),
+      { type: "participant-joined", number: 8, participant: person("chen") },
+      { type: "participant-changed", number: 9, participant: person("claire", { camera: true }) },
+    );
+    assert.deepEqual(ids(state), ["claire", "bilal", "chen"]);
+    assert.equal(state.participants[0].camera, true);
+    assert.deepEqual(ids(reduce(state, { type: "participant-left", number: 10, id: "claire" })), ["bilal", "chen"]);
+  });
+
+  test("one who leaves speaks no more and is on the record no more", () => {
+    const state = follow(
+      joined(),
+      { type: "talking", id: "claire", on: true },
+      { type: "recording-started", number: 8, recording: RECORDING },
+      { type: "consent-given", number: 9, recording: "r1", id: "claire", choice: "accepted" },
+      { type: "participant-left", number: 10, id: "claire" },
+    );
+    assert.equal(state.talking.has("claire"), false);
+    assert.deepEqual(state.recording.on_record, []);
+  });
+});
+
+describe("numbers", () => {
+  test("an event that was counted already changes nothing", () => {
+    const state = joined();
+    assert.equal(reduce(state, { type: "participant-left", number: 7, id: "claire" }), state);
+  });
+
+  test("a gap changes nothing but asks for a snapshot", () => {
+    const state = reduce(joined(), { type: "participant-left", number: 9, id: "claire" });
+    assert.deepEqual(ids(state), ["claire", "bilal"]);
+    assert.equal(state.stale, true);
+  });
+
+  test("the snapshot heals the gap, and the next event is followed", () => {
+    const state = follow(
+      joined(),
+      { type: "participant-left", number: 9, id: "claire" },
+      { type: "snapshot", snapshot: snapshot(9, [person("bilal"), person("chen")]) },
+      { type: "participant-left", number: 10, id: "chen" },
+    );
+    assert.equal(state.stale, false);
+    assert.deepEqual(ids(state), ["bilal"]);
+  });
+
+  test("a snapshot older than an event that overtook it does not hide that event", () => {
+    const state = follow(
+      joined(),
+      { type: "participant-left", number: 10, id: "chen" },
+      { type: "snapshot", snapshot: snapshot(9, [person("bilal"), person("chen")]) },
+    );
+    assert.equal(state.stale, true);
+  });
+
+  test("joining again starts from the new meeting's numbers, however low", () => {
+    const state = reduce(joined(), {
+      type: "joined",
+      me: "bilal2",
+      permissions: [],
+      snapshot: snapshot(1, [person("bilal2")]),
+    });
+    assert.equal(state.stale, false);
+    assert.deepEqual(ids(reduce(state, { type: "participant-joined", number: 2, participant: person("claire") })), [
+      "bilal2",
+      "claire",
+    ]);
+  });
+});
+
+describe("recording", () => {
+  test("when it starts, one has not answered and nobody is on the record", () => {
+    const state = reduce(joined(), { type: "recording-started", number: 8, recording: RECORDING });
+    assert.equal(state.recording.answer, null);
+    assert.deepEqual(state.recording.on_record, []);
+  });
+
+  test("the answer of another is not one's own", () => {
+    const state = follow(
+      joined(),
+      { type: "recording-started", number: 8, recording: RECORDING },
+      { type: "consent-given", number: 9, recording: "r1", id: "claire", choice: "accepted" },
+    );
+    assert.equal(state.recording.answer, null);
+    assert.deepEqual(state.recording.on_record, ["claire"]);
+  });
+
+  test("the newest answer counts", () => {
+    const started = reduce(joined(), { type: "recording-started", number: 8, recording: RECORDING });
+    const accepted = reduce(started, { type: "consent-given", number: 9, recording: "r1", id: "bilal", choice: "accepted" });
+    assert.equal(accepted.recording.answer, "accepted");
+    const declined = reduce(accepted, { type: "consent-given", number: 10, recording: "r1", id: "bilal", choice: "declined" });
+    assert.equal(declined.recording.answer, "declined");
+    assert.deepEqual(declined.recording.on_record, []);
+  });
+
+  test("an answer about another recording is not counted", () => {
+    const state = follow(
+      joined(),
+      { type: "recording-started", number: 8, recording: RECORDING },
+      { type: "consent-given", number: 9, recording: "r0", id: "bilal", choice: "accepted" },
+    );
+    assert.equal(state.recording.answer, null);
+    assert.deepEqual(state.recording.on_record, []);
+  });
+
+  test("when it stops, its minutes can be found", () => {
+    const state = follow(
+      joined(),
+      { type: "recording-started", number: 8, recording: RECORDING },
+      { type: "recording-stopped", number: 9, recording: "r1" },
+    );
+    assert.equal(state.recording, null);
+    assert.deepEqual(state.recorded, ["r1"]);
+  });
+
+  test("one that stopped while the connection was lost is known too", () => {
+    const started = reduce(joined(), { type: "recording-started", number: 8, recording: RECORDING });
+    const back = reduce(started, { type: "joined", me: "b2", permissions: [], snapshot: snapshot(12, [person("b2")]) });
+    assert.deepEqual(back.recorded, ["r1"]);
+  });
+});
+
+test("talking comes and goes without a number", () => {
+  const talking = reduce(joined(), { type: "talking", id: "claire", on: true });
+  assert.deepEqual([...talking.talking], ["claire"]);
+  assert.equal(talking.number, 7);
+  assert.deepEqual([...reduce(talking, { type: "talking", id: "claire", on: false }).talking], []);
+});
+
+test("a state is never changed in place", () => {
+  const state = joined();
+  const before = structuredClone({ ...state, talking: [...state.talking] });
+  follow(state, { type: "talking", id: "claire", on: true }, { type: "participant-left", number: 8, id: "claire" });
+  assert.deepEqual({ ...state, talking: [...state.talking] }, before);
+});
