@@ -77,7 +77,8 @@ async def _run_command(command: Sequence[str], env: dict[str, str], interrupted:
     try:
         await asyncio.wait({ending, interruption}, return_when=asyncio.FIRST_COMPLETED)
         if not ending.done():
-            process.send_signal(signal.SIGTERM)
+            if not _is_told_by_the_terminal():
+                process.send_signal(signal.SIGTERM)
             await asyncio.wait({ending}, timeout=LAST_WORDS_S)
     finally:
         interruption.cancel()
@@ -86,6 +87,11 @@ async def _run_command(command: Sequence[str], env: dict[str, str], interrupted:
                 process.kill()
     code = await ending
     return code if code >= 0 else 128 - code
+
+
+def _is_told_by_the_terminal() -> bool:
+    """Ctrl-C goes to the whole foreground group: pytest, told twice, would not clean up."""
+    return os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
 
 
 def _command_environment(layout: Layout) -> dict[str, str]:

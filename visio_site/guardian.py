@@ -23,7 +23,7 @@ class Guardian:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, start_new_session=True, text=True, bufsize=1
+            [sys.executable, "-I", __file__], stdin=subprocess.PIPE, start_new_session=True, text=True, bufsize=1
         )
 
     def __enter__(self) -> Self:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
-from collections import deque
 from collections.abc import Sequence
 
 from visio_site.guardian import Guardian
@@ -12,12 +12,9 @@ from visio_site.layout import Layout
 from visio_site.probes import becomes_true
 from visio_site.process import Process
 from visio_site.progress import CannotGoOn, LineFilter, Terminal, words
+from visio_site.restarts import MAX_DEATHS, Restarts
 from visio_site.units import Child, Program, Step
 
-FIRST_BACK_OFF_S = 0.5
-LONGEST_BACK_OFF_S = 10.0
-MAX_DEATHS = 3
-DEATHS_WINDOW_S = 60.0
 STOP_S = 9.0  # promised: 10 s after Ctrl-C nothing is left
 WATCH_EVERY_S = 5.0
 WATCH_FAILURES = 3
@@ -44,6 +41,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stop each unit after those that come after it; what is left when the time is up is killed."""
+        self.failure.cancel()
         try:
             async with asyncio.timeout(STOP_S):
                 await asyncio.gather(*(self._bring_down(unit) for unit in self._units))
@@ -80,30 +78,22 @@ class Supervisor:
 
     async def _keep(self, child: Child) -> None:
         """Start `child`, and again each time it dies, until it dies too often."""
-        deaths: deque[float] = deque(maxlen=MAX_DEATHS)
-        back_off_s = FIRST_BACK_OFF_S
-        patience_ends = time.monotonic() + child.retry_start_s
+        restarts = Restarts(time.monotonic(), child.retry_start_s)
         while True:
             await asyncio.to_thread(child.prepare)
             process, started = await self._spawn(child), time.monotonic()
-            lived = await self._live(child, process)
+            was_ready = await self._live(child, process)
             code = await process.wait()
             del self._processes[child.name]
-            now = time.monotonic()
-            if lived:
-                patience_ends = now + child.retry_start_s
-            if lived or now > patience_ends:
-                deaths.append(now)
-            if len(deaths) == MAX_DEATHS and now - deaths[0] < DEATHS_WINDOW_S:
+            pause_s = restarts.after_death(started=started, died=time.monotonic(), was_ready=was_ready)
+            if pause_s is None:
                 raise _died_too_often(child, code, process)
-            back_off_s = FIRST_BACK_OFF_S if now - started > DEATHS_WINDOW_S else back_off_s
             ended = words(f"arrêté (code {code}), reprise dans", f"ended (status {code}), again in")
-            self._terminal.line(child.name, f"✗ {ended} {back_off_s:.1f} s")
-            await asyncio.sleep(back_off_s)
-            back_off_s = min(back_off_s * 2, LONGEST_BACK_OFF_S)
+            self._terminal.line(child.name, f"✗ {ended} {pause_s:.1f} s")
+            await asyncio.sleep(pause_s)
 
     async def _live(self, child: Child, process: Process) -> bool:
-        """Watch over one life of `child`; return at its death whether it had been ready."""
+        """Accompany one life of `child`; at its death, whether it had been ready."""
         dying = asyncio.create_task(process.wait())
         rising = asyncio.create_task(self._rise(child, process))
         try:
@@ -119,7 +109,7 @@ class Supervisor:
 
     async def _rise(self, child: Child, process: Process) -> None:
         start = time.monotonic()
-        if not await becomes_true(lambda: _is_ready(child, process), child.start_timeout_s):
+        if not await becomes_true(functools.partial(_is_ready, child, process), child.start_timeout_s):
             raise CannotGoOn(
                 f"{child.name} ne répond pas après {child.start_timeout_s:.0f} s.",
                 f"{child.name} does not answer after {child.start_timeout_s:.0f} s.",

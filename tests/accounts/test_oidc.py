@@ -112,7 +112,8 @@ def _jwk(key: Any, algorithm: str) -> Claims:
 
 
 def _sign(claims: Claims, key: Any, algorithm: str) -> str:
-    return jwt.encode(claims, None if algorithm == "none" else key, algorithm=algorithm, headers={"kid": algorithm})
+    used: Any = None if algorithm == "none" else key
+    return jwt.encode(claims, used, algorithm=algorithm, headers={"kid": algorithm})
 
 
 @pytest.fixture

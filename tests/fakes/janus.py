@@ -19,6 +19,8 @@ import websockets
 Frame = dict[str, Any]
 Sender = tuple[int, int]  # session, handle
 
+OFFER = "v=0\r\na=setup:actpass\r\n"
+
 
 @dataclass
 class FakeJanus:
@@ -103,7 +105,7 @@ class FakeJanus:
                 others = [{"id": feed, "streams": streams} for feed, streams in self.streams.items()]
                 return {"videoroom": "joined", "private_id": 7, "publishers": others}, None
             case "join" | "update":
-                return {"videoroom": "attached", "streams": self._offered()}, {"type": "offer", "sdp": "v=0 offer"}
+                return {"videoroom": "attached", "streams": self._offered()}, {"type": "offer", "sdp": OFFER}
             case "publish" | "configure" if "descriptions" in body:
                 self.streams[self.feeds[sender]] = [{**stream, "type": "audio"} for stream in body["descriptions"]]
                 return {"videoroom": "event", "configured": "ok"}, {"type": "answer", "sdp": "v=0 answer"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ async def _talk(people: dict[str, Participant], meeting: Held) -> None:
     """Everybody hears and sees everybody; one mutes, one shares a screen."""
     for who, person in people.items():
         others = {NAMES[other] for other in people if other != who}
-        await eventually(lambda person=person, others=others: _receives(person, others), within_s=20)
+        await eventually(partial(_receives, person, others), within_s=20)
         before = await person.media()
         await person.page.wait_for_timeout(1500)
         after = await person.media()

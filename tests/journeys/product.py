@@ -10,21 +10,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
 import psycopg
 from botocore.config import Config
 from psycopg.rows import dict_row
 
-T = TypeVar("T")
 Row = dict[str, Any]
 
 
 def query(sql: str, *parameters: object) -> list[Row]:
     """Rows of the product's own database, which is not the one that pytest-django made."""
     with psycopg.connect(os.environ["DATABASE_URL"], row_factory=dict_row, autocommit=True) as connection:
-        cursor = connection.execute(sql, parameters)  # type: ignore[call-overload]
+        cursor = connection.execute(sql, parameters)
         return list(cursor.fetchall()) if cursor.description else []
 
 
@@ -81,8 +80,8 @@ def kill_process(name: str) -> int:
     return pid
 
 
-async def eventually(look: Callable[[], T | Awaitable[T]], *, within_s: float, every_s: float = 0.25) -> T:
-    """What `look` gives once it is true. Fails when it isn't in time."""
+async def eventually(look: Callable[[], Any], *, within_s: float, every_s: float = 0.25) -> Any:
+    """What `look` gives, awaited if need be, once it is true. Fails when it isn't in time."""
     deadline = time.monotonic() + within_s
     while True:
         found = look()

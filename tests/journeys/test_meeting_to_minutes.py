@@ -112,7 +112,7 @@ async def test_search_finds_a_word_without_its_accent_and_opens_it_at_its_second
 async def test_the_three_downloads_open_elsewhere(held: Held) -> None:
     texts = [str(line["text"]) for line in lines_of(held.recording_id)]
     plain = held.downloads["txt"].decode()
-    captions = list(webvtt.from_string(held.downloads["vtt"].decode()))
+    captions = webvtt.from_string(held.downloads["vtt"].decode()).captions
     document = mammoth.extract_raw_text(io.BytesIO(held.downloads["docx"])).value
     assert [caption.text for caption in captions] == texts
     assert {caption.voice for caption in captions} == {NAMES[CLAIRE], NAMES[BILAL]}

@@ -17,7 +17,7 @@ test("the page preloads every module of the room, and no other", async () => {
   assert.deepEqual(preloaded.sort(), modules.sort());
 });
 
-test("imports are relative, named with .js and closed by a semicolon: hashing leaves others alone, in silence", async () => {
+test("imports are relative, end in .js and have a semicolon: hashing leaves others alone, in silence", async () => {
   for (const path of await roomModules()) {
     const text = await readFile(new URL(path, STATIC), "utf-8");
     for (const [line] of text.matchAll(/^import .*$/gmu)) {

@@ -41,7 +41,8 @@ class FakeSocket {
   }
 }
 
-const JOINED = { type: "joined", me: "bilal", permissions: [], snapshot: { number: 0, participants: [], recording: null } };
+const SNAPSHOT = { number: 0, participants: [], recording: null };
+const JOINED = { type: "joined", me: "bilal", permissions: [], snapshot: SNAPSHOT };
 let sockets = [];
 let heard = [];
 let losses = 0;

@@ -129,9 +129,10 @@ describe("recording", () => {
 
   test("the newest answer counts", () => {
     const started = reduce(joined(), { type: "recording-started", number: 8, recording: RECORDING });
-    const accepted = reduce(started, { type: "consent-given", number: 9, recording: "r1", id: "bilal", choice: "accepted" });
+    const given = { type: "consent-given", recording: "r1", id: "bilal" };
+    const accepted = reduce(started, { ...given, number: 9, choice: "accepted" });
     assert.equal(accepted.recording.answer, "accepted");
-    const declined = reduce(accepted, { type: "consent-given", number: 10, recording: "r1", id: "bilal", choice: "declined" });
+    const declined = reduce(accepted, { ...given, number: 10, choice: "declined" });
     assert.equal(declined.recording.answer, "declined");
     assert.deepEqual(declined.recording.on_record, []);
   });

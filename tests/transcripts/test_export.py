@@ -112,15 +112,16 @@ def test_hostile_words_make_no_cue_no_voice_and_no_line_of_their_own() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200), st.text(st.characters(codec="utf-8"), max_size=60))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_words_and_names_leave_every_file_whole(text: str, name: str) -> None:
     minutes = replace(MINUTES, title=name, lines=(spoken(1.0, text, name), spoken(4.0, "Fin.")))
     with translation.override("en"):
         vtt, lines = as_vtt(minutes), as_text(minutes).splitlines()
-        assert text_of_docx(as_docx(minutes)).count("Fin.") == 1 + text.count("Fin.") + 2 * name.count("Fin.")
+        document = docx.Document(io.BytesIO(as_docx(minutes)))
     assert vtt.count("-->") == 2
     assert len([line for line in vtt.split("\n") if line.startswith("<v ")]) == 2
     assert "[00:04] Claire Fontaine (Verified identity): Fin." in lines
+    assert document.paragraphs[-1].text == "00:04  Claire Fontaine (Verified identity): Fin."
 
 
 @given(st.text())

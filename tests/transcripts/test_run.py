@@ -69,6 +69,16 @@ def test_finished_job_is_not_done_again(queued: Transcription, held: Held, tmp_p
     assert models.heard == [3.0, 2.0]
 
 
+def test_minutes_made_again_take_the_place_of_those_there_were(
+    queued: Transcription, held: Held, tmp_path: Path
+) -> None:
+    run_transcription(queued.pk, make_tools(ScriptedModels({}), held.recording, tmp_path))
+    for words in (WORDS, {**WORDS, 3.0: [Word(0.2, 1.4, "Bonsoir.")]}):
+        Transcription.objects.update(state=State.QUEUED)
+        run_transcription(queued.pk, make_tools(ScriptedModels(words), held.recording, tmp_path))
+    assert [text for *_, text in lines()] == ["Bonsoir.", "Le budget est voté."]
+
+
 def test_trouble_is_tried_again_without_hearing_a_track_twice(
     queued: Transcription, held: Held, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

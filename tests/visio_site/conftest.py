@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.visio_site.running import Running, running
 from visio_site.layout import Layout, Ports
 
 MARK = "VISIO_TEST_MARK"
@@ -30,6 +31,20 @@ def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
         rtp_ports="23000-23099",
         public_url=f"http://localhost:{first}",
     )
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The private services, the real ones, for all tests that only ask them something."""
+    first = free_ports()
+    layout = Layout(
+        var=tmp_path_factory.mktemp("site") / "state",
+        ports=Ports.starting_at(first),
+        rtp_ports="23000-23099",
+        public_url=f"http://localhost:{first}",
+    )
+    with running(layout, "postgres,redis,objects,janus,idp") as site:
+        yield site
 
 
 @pytest.fixture

@@ -8,15 +8,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from visio_site.layout import ROOT, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Services that are up, and the environment that a command beside them is given."""
+
+    layout: Layout
+    env: dict[str, str]
+
 
 TELL_AND_WAIT = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); sys.stdin.read()"
 
 
 @contextmanager
-def running(layout: Layout, services: str) -> Iterator[dict[str, str]]:
-    """The environment that a command beside these services is given."""
+def running(layout: Layout, services: str) -> Iterator[Running]:
     env = os.environ | {"VISIO_VAR": str(layout.var), "VISIO_PORT": str(layout.ports.web)}
     command = [sys.executable, "-m", "visio_site", "exec", "--no-fsync", "--services", services, "--"]
     with subprocess.Popen(
@@ -34,7 +43,7 @@ def running(layout: Layout, services: str) -> Iterator[dict[str, str]]:
         told = process.stdout.readline()
         assert told, process.stderr.read()
         try:
-            yield json.loads(told)
+            yield Running(layout, json.loads(told))
         finally:
             process.stdin.close()
             assert process.wait(20) == 0

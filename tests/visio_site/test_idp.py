@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,7 @@ import jwt
 import pytest
 import requests
 
-from tests.visio_site.conftest import free_ports
-from tests.visio_site.running import running
-from visio_site.layout import Layout, Ports
+from tests.visio_site.running import Running
 
 TIMEOUT_S = 10
 LEVELS = ["eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"]
@@ -66,18 +63,13 @@ class Provider:
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
-    first = free_ports()
-    origin = f"http://localhost:{first}"
-    var = tmp_path_factory.mktemp("idp") / "state"
-    layout = Layout(var=var, ports=Ports.starting_at(first), rtp_ports="23000-23099", public_url=origin)
-    with running(layout, "idp") as env:
-        yield Provider(
-            issuer=env["OIDC_OP_ISSUER"],
-            callback=f"{origin}/oidc/callback/",
-            client_id=env["OIDC_RP_CLIENT_ID"],
-            secret=Path(env["OIDC_RP_CLIENT_SECRET_FILE"]).read_text(),
-        )
+def provider(site: Running) -> Provider:
+    return Provider(
+        issuer=site.env["OIDC_OP_ISSUER"],
+        callback=f"{site.layout.public_url}/oidc/callback/",
+        client_id=site.env["OIDC_RP_CLIENT_ID"],
+        secret=Path(site.env["OIDC_RP_CLIENT_SECRET_FILE"]).read_text(),
+    )
 
 
 def claims_of(provider: Provider, uid: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import boto3
@@ -12,9 +12,7 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.visio_site.conftest import free_ports
-from tests.visio_site.running import running
-from visio_site.layout import Layout, Ports
+from tests.visio_site.running import Running
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,12 +22,8 @@ BODY = b"what Claire said"
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    first = free_ports()
-    var = tmp_path_factory.mktemp("objects") / "state"
-    layout = Layout(var=var, ports=Ports.starting_at(first), rtp_ports="23000-23099", public_url="")
-    with running(layout, "objects") as env:
-        yield env
+def env(site: Running) -> dict[str, str]:
+    return site.env
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 from tests.visio_site.conftest import wait_until
 from visio_site.guardian import GRACE_S
 from visio_site.layout import ROOT, Layout
-from visio_site.supervisor import FIRST_BACK_OFF_S
+from visio_site.restarts import FIRST_PAUSE_S
 
 Family = Callable[[], set[int]]
 
@@ -109,7 +109,7 @@ def test_dead_child_is_restarted_after_a_pause_with_what_it_left_behind_gone(
     start = time.monotonic()
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: pid_of(layout, "second") not in {0, first})
-    assert time.monotonic() - start >= FIRST_BACK_OFF_S
+    assert time.monotonic() - start >= FIRST_PAUSE_S
     wait_until(lambda: len(before - family()) == 2)  # it, and its old `sleep`
     assert site.process.poll() is None
 

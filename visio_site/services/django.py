@@ -9,9 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from celery import Celery
-from kombu.exceptions import OperationalError
-
 from visio_site.layout import NODE, ROOT, Layout
 from visio_site.probes import answers_http
 from visio_site.services import redis
@@ -120,6 +117,9 @@ async def _answers_celery(layout: Layout, node: str) -> bool:
 
 
 def _ping(broker_url: str, node: str) -> bool:
+    from celery import Celery  # 0.3 s, which a start without workers need not spend
+    from kombu.exceptions import OperationalError
+
     with Celery(broker=broker_url, set_as_current=False) as app:
         try:
             return bool(app.control.ping(destination=[node], timeout=PING_TIMEOUT_S))

@@ -8,10 +8,6 @@ import os
 import pwd
 from pathlib import Path
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from visio_site.layout import ROOT, Layout
 from visio_site.probes import answers_http
 from visio_site.services import swift_conf
@@ -97,6 +93,10 @@ async def _has_bucket(layout: Layout) -> bool:
 
 
 def _create_bucket(layout: Layout) -> bool:
+    import boto3  # 0.2 s, which a start without the object store need not spend
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
     client = boto3.client(
         "s3",
         endpoint_url=endpoint(layout),

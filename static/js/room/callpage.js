@@ -153,7 +153,8 @@ export class CallPage {
     this.#stopWatching();
     clearTimeout(this.#settling);
     this.#media.removeEventListener("change", this.#mediaChanged);
-    for (const view of [this.#tiles, this.#controls, this.#people, this.#consent, this.#voice, this.#sound]) view.close();
+    const views = [this.#tiles, this.#controls, this.#people, this.#consent, this.#voice, this.#sound];
+    for (const view of views) view.close();
     this.#notices.clear();
     this.#banner.hidden = true;
     this.#tracks = [];
@@ -232,7 +233,8 @@ export class CallPage {
 
   /** @param {number} code */
   #ended(code) {
-    const minutes = minutesUrl(this.#options.boot, this.#call?.state.recorded.at(-1) ?? this.#call?.state.recording?.id);
+    const { recorded = [], recording = null } = this.#call?.state ?? {};
+    const minutes = minutesUrl(this.#options.boot, recorded.at(-1) ?? recording?.id);
     this.#call = null;
     this.#close();
     if (!this.#turnedAway) this.#options.onEnded(code, minutes);

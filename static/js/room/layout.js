@@ -2,7 +2,8 @@
 
 const WIDEST = 16 / 9;
 const NARROWEST = 4 / 3;
-const NARROWEST_UPRIGHT = 0.8; // on a telephone held upright, faces may take a portrait shape
+const NARROWEST_ON_TELEPHONE = 0.8; // there, faces may take a portrait shape
+const TELEPHONE = 640;
 
 /** @typedef {{columns: number, width: number, height: number}} Grid tile sizes in CSS pixels */
 
@@ -37,7 +38,7 @@ function fit(columns, rows, room, gap) {
   return {
     columns,
     width: Math.floor(Math.min(width, height * WIDEST)),
-    height: Math.floor(Math.min(height, width / (room.height > room.width ? NARROWEST_UPRIGHT : NARROWEST))),
+    height: Math.floor(Math.min(height, width / (room.width < TELEPHONE ? NARROWEST_ON_TELEPHONE : NARROWEST))),
   };
 }
 

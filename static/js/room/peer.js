@@ -70,7 +70,7 @@ export class Publisher {
 
   /**
    * @param {object} options
-   * @param {(sdp: string, sources: Sources) => Promise<string>} options.publish gives the SDP answer; rejects when refused
+   * @param {(sdp: string, sources: Sources) => Promise<string>} options.publish gives the answer; rejects when refused
    * @param {() => void} options.onFailed
    */
   constructor({ publish, onFailed }) {
@@ -191,7 +191,8 @@ function preferCodec(transceiver, wanted) {
  */
 async function countOf(receiver) {
   for (const report of (await receiver.getStats()).values()) {
-    if (report.type === "inbound-rtp") return (report.kind === "video" ? report.framesDecoded : report.packetsReceived) ?? 0;
+    if (report.type !== "inbound-rtp") continue;
+    return (report.kind === "video" ? report.framesDecoded : report.packetsReceived) ?? 0;
   }
   return 0;
 }

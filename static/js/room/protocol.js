@@ -34,14 +34,17 @@
 /** @typedef {{type: "joined", me: string, permissions: string[], snapshot: Snapshot}} Joined */
 /** @typedef {{type: "snapshot", snapshot: Snapshot}} SnapshotAnswer */
 /** @typedef {{type: "published", sdp: string}} Published */
-/** @typedef {{type: "offer", offer: number, sdp: string, tracks: Record<string, {participant: string, source: Source}>}} Offer */
+/** @typedef {Record<string, {participant: string, source: Source}>} Origins mid → whose, and what */
+/** @typedef {{type: "offer", offer: number, sdp: string, tracks: Origins}} Offer */
 /** @typedef {{type: "error", code: string, verb: string}} Refusal */
 /** @typedef {{type: "pong"}} Pong */
 /** @typedef {{type: "talking", id: string, on: boolean}} Talking */
 
-/** @typedef {{type: "participant-joined" | "participant-changed", number: number, participant: Participant}} ParticipantEvent */
+/** @typedef {"participant-joined" | "participant-changed"} ParticipantEventType */
+/** @typedef {{type: ParticipantEventType, number: number, participant: Participant}} ParticipantEvent */
 /** @typedef {{type: "participant-left", number: number, id: string}} ParticipantLeft */
-/** @typedef {{type: "recording-started", number: number, recording: {id: string, started_at: string}}} RecordingStarted */
+/** @typedef {{id: string, started_at: string}} NewRecording */
+/** @typedef {{type: "recording-started", number: number, recording: NewRecording}} RecordingStarted */
 /** @typedef {{type: "recording-stopped", number: number, recording: string}} RecordingStopped */
 /** @typedef {{type: "consent-given", number: number, recording: string, id: string, choice: Choice}} ConsentGiven */
 
@@ -54,7 +57,7 @@
  *   | {type: "answer", offer: number, sdp: string}
  *   | {type: "media", microphone: boolean, camera: boolean, screen: boolean}
  *   | {type: "consent", recording: string, choice: Choice}
- *   | {type: "start-recording"} | {type: "stop-recording"} | {type: "snapshot"} | {type: "leave"} | {type: "ping"}} ClientMessage
+ *   | {type: "start-recording" | "stop-recording" | "snapshot" | "leave" | "ping"}} ClientMessage
  */
 
 export const CLOSE_LEFT = 1000;

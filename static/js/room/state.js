@@ -40,7 +40,7 @@ export const EMPTY = Object.freeze({
 export function reduce(state, message) {
   switch (message.type) {
     case "joined":
-      return apply({ ...state, seen: 0, me: message.me, permissions: message.permissions, talking: new Set() }, message.snapshot);
+      return apply(begin(state, message), message.snapshot);
     case "snapshot":
       return apply(state, message.snapshot);
     case "talking":
@@ -53,6 +53,15 @@ export function reduce(state, message) {
     default:
       return follow(state, message);
   }
+}
+
+/**
+ * @param {State} state
+ * @param {import("./protocol.js").Joined} joined
+ * @returns {State}
+ */
+function begin(state, { me, permissions }) {
+  return { ...state, seen: 0, me, permissions, talking: new Set() };
 }
 
 /**

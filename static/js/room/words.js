@@ -26,8 +26,9 @@ const fr = {
     "Votre microphone n’est pas autorisé. Ouvrez les autorisations du site, à gauche de l’adresse, " +
     "puis autorisez le microphone. Vous pouvez aussi rejoindre la réunion pour écouter.",
   microphoneBusy: "Votre microphone est utilisé par une autre application. Fermez-la, puis choisissez-le de nouveau.",
-  microphoneFailed: "Votre microphone n’a pas pu démarrer. Choisissez-en un autre, ou rejoignez la réunion pour écouter.",
-  insecure: "Cette adresse n’est pas sécurisée (https)" + NBSP + ": le navigateur refuse la caméra et le microphone.",
+  microphoneFailed:
+    "Votre microphone n’a pas pu démarrer. Choisissez-en un autre, ou rejoignez la réunion pour écouter.",
+  insecure: `Cette adresse n’est pas sécurisée (https)${NBSP}: le navigateur refuse la caméra et le microphone.`,
   nameRequired: "Indiquez votre nom pour rejoindre la réunion.",
 
   connecting: "Connexion à la réunion…",
@@ -79,7 +80,8 @@ const fr = {
   endedTitle: "La réunion s’est arrêtée pour vous",
   endedText: "La connexion a été fermée. Vous pouvez revenir dans la réunion.",
   leftTitle: "Vous avez quitté la réunion",
-  leftText: (/** @type {string} */ title) => `La réunion ${quoted(title)} continue sans vous si d’autres y sont encore.`,
+  leftText: (/** @type {string} */ title) =>
+    `La réunion ${quoted(title)} continue sans vous si d’autres y sont encore.`,
   replacedTitle: "Vous avez rejoint cette réunion ailleurs",
   replacedText: "Une autre fenêtre ou un autre appareil a pris votre place. Un seul peut être présent à la fois.",
   goneTitle: "Cette réunion n’existe pas",
@@ -143,8 +145,8 @@ const en = {
   screenOf: (name) => `${name}’s screen`,
   muted: "Microphone muted",
 
-  joined: (names) => (names.length > 1 ? `${names.length} people joined the meeting.` : `${names[0]} joined the meeting.`),
-  left: (names) => (names.length > 1 ? `${names.length} people left the meeting.` : `${names[0]} left the meeting.`),
+  joined: (names) => `${names.length > 1 ? `${names.length} people` : names[0]} joined the meeting.`,
+  left: (names) => `${names.length > 1 ? `${names.length} people` : names[0]} left the meeting.`,
   shares: (name) => `${name} is sharing their screen.`,
 
   recordingStarted: "The recording has started. You are asked for your agreement.",

@@ -98,6 +98,7 @@ async def test_each_receives_the_other_and_the_answer_goes_to_janus(door: Door, 
     await bilal.join()
     offer = await bilal.hear("offer")
     assert offer["tracks"] == {"0": {"participant": claire.me, "source": "microphone"}}
+    assert "a=setup:active" in offer["sdp"]
     await bilal.say("answer", offer=offer["offer"], sdp=ANSWER)
     await until(lambda: janus.asked("start"))
     await bilal.publish()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from meetings.errors import OfferRefused
-from meetings.signalling.sdp import check_answer, check_offer
+from meetings.signalling.sdp import check_answer, check_offer, let_janus_begin
 
 HEAD = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n"
 
@@ -60,3 +60,8 @@ def test_subscriber_may_only_receive() -> None:
     check_answer(HEAD + section("audio", "0", "recvonly") + section("video", "1", "inactive"))
     with pytest.raises(OfferRefused):
         check_answer(HEAD + AUDIO)
+
+
+def test_janus_begins_the_handshake_with_who_receives() -> None:
+    section_with_role = AUDIO + "a=setup:actpass\r\n"
+    assert let_janus_begin(HEAD + section_with_role * 2) == HEAD + (AUDIO + "a=setup:active\r\n") * 2

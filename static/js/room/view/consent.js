@@ -62,7 +62,7 @@ export class Consent {
     if (this.#sheet.hidden) return;
     const wasInside = this.#sheet.contains(document.activeElement);
     this.#sheet.hidden = true;
-    if (wasInside && this.#focusBefore?.isConnected) this.#focusBefore.focus();
+    if (wasInside) focusAgain(this.#focusBefore);
     this.#focusBefore = null;
   }
 
@@ -74,4 +74,10 @@ export class Consent {
       else button.setAttribute("aria-current", String(answer === choice));
     }
   }
+}
+
+/** Where the person was; where the answer can be changed when they were nowhere. @param {HTMLElement | null} before */
+function focusAgain(before) {
+  if (before?.isConnected && before !== document.body) before.focus();
+  else find(document, '[data-action="open-consent"]', HTMLButtonElement).focus();
 }

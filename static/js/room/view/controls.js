@@ -35,7 +35,8 @@ export class Controls {
     }
     onAction(this.#root, "stop-screen", () => void media.turn("screen", false));
     onAction(this.#bar, "leave", onLeave);
-    onAction(this.#bar, "open-settings", () => find(this.#root, '[data-dialog="settings"]', HTMLDialogElement).showModal());
+    const settings = find(this.#root, '[data-dialog="settings"]', HTMLDialogElement);
+    onAction(this.#bar, "open-settings", () => settings.showModal());
   }
 
   open() {

@@ -1,7 +1,7 @@
 /** @file The lists of cameras, microphones and speakers, wherever the page shows them. */
 
 import { listDevices, maySelectSpeaker } from "../devices.js";
-import { find, findAll } from "./dom.js";
+import { findAll } from "./dom.js";
 
 /** @typedef {import("../devices.js").Kind} Kind */
 /** @typedef {import("../media.js").LocalMedia} LocalMedia */
@@ -18,7 +18,9 @@ const KINDS = /** @type {const} */ (["camera", "microphone", "speaker"]);
 export function connectDevicePickers(media, words) {
   for (const group of findAll(document, '[data-group="speaker"]', HTMLElement)) group.hidden = !maySelectSpeaker();
   for (const kind of KINDS) {
-    for (const select of selectsOf(kind)) select.addEventListener("change", () => void media.choose({ [kind]: select.value }));
+    for (const select of selectsOf(kind)) {
+      select.addEventListener("change", () => void media.choose({ [kind]: select.value }));
+    }
   }
   for (const box of cleaningBoxes()) {
     box.addEventListener("change", () => void media.choose({ cleaning: box.checked }));
@@ -56,7 +58,8 @@ function usedBy(track) {
 function fillSelect(select, devices, current, words) {
   const options = devices.map(({ deviceId, label }) => new Option(label, deviceId, false, deviceId === current));
   if (options.length === 0) options.push(new Option(words.noDevice, ""));
-  const same = options.length === select.options.length && options.every((one, i) => one.value === select.options[i]?.value);
+  const before = [...select.options].map(({ value }) => value);
+  const same = before.join("\n") === options.map(({ value }) => value).join("\n");
   if (same) select.value = options.find(({ selected }) => selected)?.value ?? select.value;
   else select.replaceChildren(...options); // not while it is the same: an open list would close
   select.disabled = devices.length === 0;
@@ -80,9 +83,4 @@ function cleaningBoxes() {
 export async function playThrough(element, speaker) {
   if (!maySelectSpeaker() || element.sinkId === speaker) return;
   await element.setSinkId(speaker).catch(() => element.setSinkId("")); // unplugged since: the system's own
-}
-
-/** A dialog of settings, opened by its button. @param {HTMLElement} root */
-export function settingsDialog(root) {
-  return find(root, '[data-dialog="settings"]', HTMLDialogElement);
 }

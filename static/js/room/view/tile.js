@@ -60,7 +60,8 @@ export function renderPerson(tile, { person, label, mine, muted, talking, waitin
  */
 export function showPicture(tile, track, waiting) {
   const video = videoOf(tile);
-  if (showTrack(video, track) && track) void video.play().catch(() => {}); // muted: refused only when it is taken away meanwhile
+  // It is muted: playing is refused only when the track is taken away meanwhile.
+  if (showTrack(video, track) && track) void video.play().catch(() => {});
   video.hidden = !track || waiting;
   find(tile, ".tile__waiting", HTMLElement).hidden = !waiting;
 }

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+
+import { tellNews } from "../../static/js/room/news.js";
+import { EMPTY, reduce } from "../../static/js/room/state.js";
+import { wordsIn } from "../../static/js/room/words.js";
+
+const words = wordsIn("fr");
+const person = (id, changes = {}) => ({ id, name: id, screen: false, ...changes });
+const RECORDING = { id: "r1", started_at: "2026-11-22T09:00:00Z", answer: null, on_record: [] };
+let told = [];
+const notices = {
+  show: (text, link) => told.push(link ? `${text} ${link.href}` : text),
+  warn: (text) => told.push(text),
+  gather: (how, name) => told.push(`${how} ${name}`),
+};
+
+const joined = (participants, recording = null) => ({
+  type: "joined",
+  me: "bilal",
+  permissions: [],
+  snapshot: { number: 1, participants, recording },
+});
+
+/** What is told of the last of these messages. */
+function newsOf(messages, minutes = null) {
+  let state = EMPTY;
+  for (const message of messages) {
+    told = [];
+    const before = state;
+    state = reduce(before, message);
+    tellNews({ notices, words, state, before, message, minutes });
+  }
+  return told;
+}
+
+beforeEach(() => (told = []));
+
+describe("people", () => {
+  const meeting = joined([person("bilal"), person("claire")]);
+
+  test("those who are there when one comes in are no news", () => {
+    assert.deepEqual(newsOf([meeting]), []);
+  });
+
+  test("who comes and who goes is told, once", () => {
+    const comes = { type: "participant-joined", number: 2, participant: person("chen") };
+    assert.deepEqual(newsOf([meeting, comes]), ["joined chen"]);
+    assert.deepEqual(newsOf([meeting, comes, comes]), []);
+    assert.deepEqual(newsOf([meeting, comes, { type: "participant-left", number: 3, id: "chen" }]), ["left chen"]);
+  });
+
+  test("a screen is told when it is shared, and not at each later change of that person", () => {
+    const shares = { type: "participant-changed", number: 2, participant: person("claire", { screen: true }) };
+    assert.deepEqual(newsOf([meeting, shares]), [words.shares("claire")]);
+    assert.deepEqual(newsOf([meeting, shares, { ...shares, number: 3 }]), []);
+  });
+
+  test("one's own changes are no news", () => {
+    const mine = { type: "participant-changed", number: 2, participant: person("bilal", { screen: true }) };
+    assert.deepEqual(newsOf([meeting, mine]), []);
+  });
+});
+
+describe("recording", () => {
+  test("who comes late is told that it is on", () => {
+    assert.deepEqual(newsOf([joined([person("bilal")], RECORDING)]), [words.recordingStarted]);
+  });
+
+  test("its end is told with the minutes to those who may read them, without to the others", () => {
+    const stopped = { type: "recording-stopped", number: 2, recording: "r1" };
+    const meeting = joined([person("bilal")], RECORDING);
+    assert.deepEqual(newsOf([meeting, stopped], "/minutes/r1/"), [`${words.recordingMinutes} /minutes/r1/`]);
+    assert.deepEqual(newsOf([meeting, stopped]), [words.recordingStopped]);
+  });
+
+  test("one's own answer is confirmed, that of another is not", () => {
+    const meeting = joined([person("bilal"), person("claire")], RECORDING);
+    const given = { type: "consent-given", number: 2, recording: "r1", choice: "declined" };
+    assert.deepEqual(newsOf([meeting, { ...given, id: "bilal" }]), [words.consentDeclined]);
+    assert.deepEqual(newsOf([meeting, { ...given, id: "claire" }]), []);
+  });
+});
