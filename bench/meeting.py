@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from playwright.async_api import async_playwright
 
 from bench.browsers.participant import Participant
+from bench.browsers.pictures import draw_person
 from bench.voices.script import BILAL, CLAIRE, GUEST, VOICES, Line
 from bench.voices.track import render, write
 
@@ -37,7 +38,12 @@ async def gather(base_url: str, script: Sequence[Line], title: str) -> AsyncIter
         voices = render(script, VOICES)
         tracks = write(voices, Path(folder))
         async with async_playwright() as playwright:
-            people = {who: await Participant.launch(playwright, wav=tracks[who]) for who in (CLAIRE, BILAL, GUEST)}
+            people = {
+                who: await Participant.launch(
+                    playwright, wav=tracks[who], video=draw_person(Path(folder) / f"{who}.mjpeg", number)
+                )
+                for number, who in enumerate((CLAIRE, BILAL, GUEST))
+            }
             for who, email in EMAILS.items():
                 await people[who].sign_in(base_url, email)
             link = await people[CLAIRE].create_meeting(title)

@@ -13,7 +13,7 @@ from meetings.janus.client import Frame, Handle, JanusRefused
 
 ROOM_EXISTS = 427
 PUBLISHERS_MAX = 100
-BITRATE_MAX_BPS = 2_500_000
+BITRATE_MAX_BPS = 4_000_000  # of one publisher: camera 0.6, screen 2, and room for the estimate
 # `talking` after 0.4 s of voice; levels are -dBov, 0 is the loudest
 AUDIO_ACTIVE_PACKETS = 20
 AUDIO_LEVEL_AVERAGE = 50

@@ -126,7 +126,7 @@ describe("staying", () => {
 });
 
 describe("coming back", () => {
-  for (const code of [1006, 1012, 4408, 4500, 4503]) {
+  for (const code of [1001, 1006, 1011, 1012, 4408, 4500, 4503]) {
     test(`after ${code} the browser joins again`, () => {
       openJoined();
       sockets[0].end(code);

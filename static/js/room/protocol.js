@@ -65,4 +65,4 @@ export const CLOSE_NO_ROOM = 4404;
 export const CLOSE_REPLACED = 4409;
 
 /** After these the browser joins again by itself; after the others it asks the person. */
-export const RETRIED_CODES = new Set([1006, 1012, 4408, 4500, 4503]);
+export const RETRIED_CODES = new Set([1001, 1006, 1011, 1012, 4408, 4500, 4503]);
