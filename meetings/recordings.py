@@ -24,9 +24,10 @@ from meetings.models import Consent, Recording, Track
 
 logger = logging.getLogger(__name__)
 
-# <recording>.<participation>.<connection>.<take>-audio-<m-line>.mjr, and .tmp while Janus writes it
+# <recording>.<participation>.<connection>.<take>[.shared]-audio-<m-line>.mjr, and .tmp while Janus writes it
 FILE_NAME = re.compile(
-    r"(?P<recording>[0-9a-f]{32})\.(?P<participation>[0-9a-f]{32})\.\d+\.\d+-(?P<kind>audio|video)-\d+\.mjr(?P<open>\.tmp)?"
+    r"(?P<recording>[0-9a-f]{32})\.(?P<participation>[0-9a-f]{32})\.\d+\.\d+(?P<shared>\.shared)?"
+    r"-(?P<kind>audio|video)-\d+\.mjr(?P<open>\.tmp)?"
 )
 CLOSING_TIMEOUT_S = 10.0
 OPUS_IN_OGG = "audio/ogg"
@@ -40,6 +41,7 @@ class Source:
     recording_id: UUID
     participation_id: UUID
     is_audio: bool
+    is_shared_microphone: bool
     is_open: bool
 
     @property
@@ -59,8 +61,9 @@ def _sources(folder: Path) -> Iterator[Source]:
                 path,
                 UUID(match["recording"]),
                 UUID(match["participation"]),
-                match["kind"] == "audio",
-                match["open"] is not None,
+                is_audio=match["kind"] == "audio",
+                is_shared_microphone=match["shared"] is not None,
+                is_open=match["open"] is not None,
             )
 
 
@@ -131,6 +134,7 @@ def _store(recording: Recording, source: Source) -> None:
             size_bytes=path.stat().st_size,
             start=start,
             duration=duration,
+            shared_microphone=source.is_shared_microphone,
             recovered=source.is_open,
         )
         storage.put(track.key, path, content_type=OPUS_IN_OGG)

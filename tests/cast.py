@@ -105,6 +105,7 @@ def make_track(
         size_bytes=len(content),
         start=start,
         duration=duration,
+        shared_microphone=participation.shared_microphone,
     )
 
 

@@ -75,9 +75,8 @@ def _line(utterance: Utterance, tracks: Mapping[str, Track], voices: Mapping[tup
 
 def _assurance(track: Track, voice: str | None) -> SpeakerAssurance:
     """On a shared microphone, its owner's name proves nothing about who spoke."""
-    participation = track.participation
-    if not participation.shared_microphone:
-        return _VOICE_OF[Assurance(participation.assurance)]
+    if not track.shared_microphone:
+        return _VOICE_OF[Assurance(track.participation.assurance)]
     return SpeakerAssurance.UNKNOWN if voice is None else SpeakerAssurance.SHARED_MICROPHONE
 
 

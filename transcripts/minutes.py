@@ -95,12 +95,13 @@ def read_minutes(transcription: Transcription) -> Minutes:
     recording = transcription.recording
     choices = recording.current_choices()
     people = list(_present(recording))
+    shared = set(recording.tracks.filter(shared_microphone=True).values_list("participation_id", flat=True))
     on_record = [person for person in people if choices.get(person.pk) == Consent.Choice.ACCEPTED]
     return Minutes(
         title=recording.meeting.title,
         started_at=recording.started_at,
         stopped_at=recording.stopped_at,
-        people=tuple(_person(participation) for participation in on_record),
+        people=tuple(_person(participation, participation.pk in shared) for participation in on_record),
         off_record=len(people) - len(on_record),
         lines=tuple(read_lines(transcription)),
         model=_model(transcription.model_card),
@@ -145,12 +146,12 @@ def _present(recording: Recording) -> QuerySet[Participation]:
     return recording.meeting.participations.filter(there | answered).order_by("joined_at", "display_name", "pk")
 
 
-def _person(participation: Participation) -> Person:
+def _person(participation: Participation, shared_microphone: bool) -> Person:
     return Person(
         name=participation.display_name,
         institution=participation.institution_label,
         assurance=SpeakerAssurance(participation.assurance),
-        shared_microphone=participation.shared_microphone,
+        shared_microphone=shared_microphone,
     )
 
 

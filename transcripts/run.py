@@ -95,7 +95,7 @@ def _hear(track: Track, tools: Tools, teller: Teller) -> TrackSpeech:
         _check_sum(track, path)
         return transcribe_track(
             path,
-            shared_microphone=track.participation.shared_microphone,
+            shared_microphone=track.shared_microphone,
             models=tools.models,
             progress=lambda share: teller.tell(track, share),
         )

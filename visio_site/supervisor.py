@@ -98,25 +98,23 @@ class Supervisor:
         rising = asyncio.create_task(self._rise(child, process))
         try:
             await asyncio.wait({dying, rising}, return_when=asyncio.FIRST_COMPLETED)
-            if dying.done() or not rising.done():
+            if not rising.done() or not rising.result():
                 return False
-            rising.result()
             await self._watch(child, process, dying)
             return True
         finally:
             rising.cancel()
             dying.cancel()
 
-    async def _rise(self, child: Child, process: Process) -> None:
+    async def _rise(self, child: Child, process: Process) -> bool:
+        """Whether it became ready; killed when it takes too long."""
         start = time.monotonic()
         if not await becomes_true(functools.partial(_is_ready, child, process), child.start_timeout_s):
-            raise CannotGoOn(
-                f"{child.name} ne répond pas après {child.start_timeout_s:.0f} s.",
-                f"{child.name} does not answer after {child.start_timeout_s:.0f} s.",
-                last_lines=tuple(process.tail),
-            )
+            self._kill_deaf(process)
+            return False
         self._terminal.line(child.name, f"✓ {words('prêt', 'ready')} ({time.monotonic() - start:.1f} s)")
         self._ready[child.name].set()
+        return True
 
     async def _watch(self, child: Child, process: Process, dying: asyncio.Task[int]) -> None:
         """Return at its death, which is ours to give when it has stopped answering."""
@@ -126,8 +124,11 @@ class Supervisor:
             if not dying.done():
                 failures = 0 if await _is_ready(child, process) else failures + 1
             if failures == WATCH_FAILURES:
-                self._terminal.line(child.name, words("✗ ne répond plus : arrêt forcé", "✗ no longer answers: killed"))
-                process.kill()
+                self._kill_deaf(process)
+
+    def _kill_deaf(self, process: Process) -> None:
+        self._terminal.line(process.program.name, words("✗ ne répond pas, arrêt forcé", "✗ does not answer, killed"))
+        process.kill()
 
     async def _spawn(self, program: Program) -> Process:
         lines = LineFilter(program.hushed)

@@ -38,15 +38,15 @@ class Child(Program):
 
     `prepare` runs before each start, in a thread. `probe` says whether others may count on it, and may first make
     what they need inside it (a database, a bucket). `ready_line` stands for the probe of a child that nobody can ask.
-    Deaths before readiness within `retry_start_s` are not counted. A `watched` child is asked again and again, and
-    killed when it no longer answers.
+    A child that is not ready after `start_timeout_s` is killed, and started again. Deaths before readiness within
+    `retry_start_s` are not counted. A `watched` child is asked again and again, and killed when it no longer answers.
     """
 
     ports: tuple[int, ...] = ()
     prepare: Callable[[], None] = _nothing
     probe: Probe | None = None
     ready_line: str = ""
-    start_timeout_s: float = 90.0
+    start_timeout_s: float = 30.0
     retry_start_s: float = 0.0
     watched: bool = False
 

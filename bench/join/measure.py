@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bench.browsers.participant import Participant
 from bench.join.sides import Side
-from bench.processes import cpu_seconds, tree_of
+from bench.processes import cpu_seconds, machine_cpu_seconds, tree_of
 from bench.report import Void
 
 SETTLE_S = 1.0  # the page is loaded, the devices are open: nothing of that is left to do
@@ -20,13 +20,14 @@ MILESTONES = {"join-click", "joined", "first-frame", "first-audio"}
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Milliseconds since the click; CPU seconds of WATCHED_S that start with it."""
+    """Milliseconds since the click; CPU seconds of WATCHED_S that start with it. Strangers are other people's work."""
 
     joined_ms: float
     first_frame_ms: float
     first_audio_ms: float
     server_cpu_s: float
     load_cpu_s: float
+    strangers_cpu_s: float
     watched_s: float
 
 
@@ -54,12 +55,19 @@ class Joiner:
             first_audio_ms=marks["first-audio"] - click,
             server_cpu_s=after.server_cpu_s - before.server_cpu_s,
             load_cpu_s=after.load_cpu_s - before.load_cpu_s,
+            strangers_cpu_s=after.strangers_cpu_s - before.strangers_cpu_s,
             watched_s=after.at - before.at,
         )
 
     def _look(self, side: Side) -> _Clocks:
         load = tree_of([os.getpid()]) - tree_of(self.processes) - tree_of(side.servers)
-        return _Clocks(time.monotonic(), cpu_seconds(tree_of(side.servers)), cpu_seconds(load))
+        ours = tree_of([os.getppid()])  # the supervisor, which started Visio and this program
+        return _Clocks(
+            at=time.monotonic(),
+            server_cpu_s=cpu_seconds(tree_of(side.servers)),
+            load_cpu_s=cpu_seconds(load),
+            strangers_cpu_s=machine_cpu_seconds() - cpu_seconds(ours),
+        )
 
     async def _marks(self, side: Side) -> dict[str, float]:
         until = time.monotonic() + PATIENCE_S
@@ -78,3 +86,4 @@ class _Clocks:
     at: float
     server_cpu_s: float
     load_cpu_s: float
+    strangers_cpu_s: float

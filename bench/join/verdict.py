@@ -26,7 +26,8 @@ class Round:
 def judge(rounds: Sequence[Round]) -> Report:
     """Raises Void when the load side was the limit, or when the negative control does not show."""
     joins = [join for one in rounds for join in (one.visio, one.bare, one.control)]
-    load = require_light_load(sum(join.load_cpu_s for join in joins), sum(join.watched_s for join in joins))
+    watched_s = sum(join.watched_s for join in joins)
+    load = require_light_load(sum(join.load_cpu_s for join in joins), watched_s)
     added_ms = median(one.control.first_frame_ms - one.bare.first_frame_ms for one in rounds)
     if not CONTROL_DELAY_MS / 2 <= added_ms <= CONTROL_DELAY_MS * 2:
         raise Void(
@@ -45,6 +46,8 @@ def judge(rounds: Sequence[Round]) -> Report:
             **_information("bare", peers),
             "control_added_ms": added_ms,
             "load_cores": load,
+            # Above a fraction of a core, the side that is made of more processes waits more often for its turn.
+            "strangers_cores": sum(join.strangers_cpu_s for join in joins) / watched_s,
         },
     )
 

@@ -84,6 +84,7 @@ class Track(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     start = models.FloatField()  # seconds from the start of the recording
     duration = models.FloatField()  # seconds
+    shared_microphone = models.BooleanField(default=False)  # when it was recorded: its owner's name proves nothing
     recovered = models.BooleanField(default=False)  # the file was never closed: its node died
 
     class Meta:

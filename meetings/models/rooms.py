@@ -26,7 +26,9 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Rooms that `user` organises or has met in."""
         if not isinstance(user, User):
             return self.none()
-        return self.filter(Q(organiser=user) | Q(meetings__participations__user=user)).distinct()
+        organised = Room.objects.filter(organiser=user).values("pk")
+        met_in = Room.objects.filter(meetings__participations__user=user).values("pk")
+        return self.filter(pk__in=organised.union(met_in))  # an OR over a join would read every participation
 
 
 class Room(models.Model):
@@ -50,9 +52,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Meetings that `user` organises or took part in."""
         if not isinstance(user, User):
             return self.none()
-        return self.filter(
-            pk__in=self.model.objects.filter(Q(room__organiser=user) | Q(participations__user=user)).values("pk")
-        )
+        organised = Meeting.objects.filter(room__organiser=user).values("pk")
+        attended = Meeting.objects.filter(participations__user=user).values("pk")
+        return self.filter(pk__in=organised.union(attended))
 
 
 class Meeting(models.Model):
@@ -88,7 +90,7 @@ class Participation(models.Model):
     institution_label = models.CharField(max_length=200, blank=True)
     assurance = models.CharField(max_length=20, choices=Assurance.choices)
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
-    shared_microphone = models.BooleanField(default=False)  # several people speak through this one
+    shared_microphone = models.BooleanField(default=False)  # several people speak through it, since the last arrival
     connection = models.PositiveIntegerField(default=0)  # counts arrivals: an older socket knows it was replaced
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)

@@ -37,14 +37,14 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        room = await in_db(self.find_room)()
+        room, guest_key = await in_db(lambda: (self.find_room(), self.guest_key()))()
         if room is None:
             return await self.close(CLOSE_NO_SUCH_ROOM)
         user = self.scope["user"]
         self.session = Session(
             room=room,
             user=user if isinstance(user, User) else None,
-            guest_key=await in_db(self.guest_key)(),
+            guest_key=guest_key,
             tell=self.tell,
             close=self.close,
             media_lost=self.media_lost,

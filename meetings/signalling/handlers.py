@@ -17,7 +17,7 @@ from meetings.actions import Person
 from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
 from meetings.janus.nodes import Nodes
 from meetings.janus.videoroom import RoomKeys
-from meetings.models import Meeting, Participation
+from meetings.models import Participation, Room
 from meetings.policy import Permission, Role
 from meetings.signalling import protocol, sdp
 from meetings.signalling.media import Media, feed_of
@@ -32,9 +32,7 @@ async def join(session: Session, message: protocol.Join) -> None:
     if session.joined:
         return await snapshot(session, protocol.Snapshot())
     person = _person(session, message.name)
-    participation = await in_db(actions.join_meeting)(
-        session.room, person=person, shared_microphone=message.shared_microphone
-    )
+    participation, state = await in_db(_enter)(session.room, person, message.shared_microphone)
     permissions = policy.permissions_of(Role(participation.role))
     session.joined = Joined(participation.pk, participation.connection, participation.meeting_id, permissions)
     await session.tell(
@@ -42,14 +40,20 @@ async def join(session: Session, message: protocol.Join) -> None:
             "type": "joined",
             "me": str(participation.pk),
             "permissions": sorted(permissions),
-            "snapshot": await in_db(_snapshot)(participation.pk),
+            "snapshot": state,
         }
     )
     try:
-        session.media = await _open_media(session, participation.meeting)
+        session.media = await _open_media(session, participation)
     except MediaUnavailable:
         await session.tell({"type": "error", "code": MediaUnavailable.code, "verb": "join"})
         await session.close(CLOSE_MEDIA_LOST)
+
+
+def _enter(room: Room, person: Person, shared_microphone: bool) -> tuple[Participation, events.Event]:
+    """The participation, and the state as of then. Together: each way into the database is waited for in turn."""
+    participation = actions.join_meeting(room, person=person, shared_microphone=shared_microphone)
+    return participation, events.snapshot(participation.meeting, participation)
 
 
 def _person(session: Session, name: str | None) -> Person:
@@ -61,14 +65,12 @@ def _person(session: Session, name: str | None) -> Person:
     return Person(None, session.guest_key, declared)
 
 
-async def _open_media(session: Session, meeting: Meeting) -> Media:
-    joined = session.joined
-    if joined is None:
-        raise NotJoined
+async def _open_media(session: Session, participation: Participation) -> Media:
     return await Media.open(
-        await _nodes().client(meeting.node),
-        room_keys(meeting.pk),
-        feed_of(joined.participation_id, joined.connection),
+        await _nodes().client(participation.meeting.node),
+        room_keys(participation.meeting_id),
+        feed_of(participation.pk, participation.connection),
+        shared_microphone=participation.shared_microphone,
         recordings_dir=str(settings.JANUS_RECORDINGS_DIR),
         tell=session.tell,
         lost=session.media_lost,

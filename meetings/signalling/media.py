@@ -36,6 +36,7 @@ class Media:
     feed: str
     tell: Tell
     lost: Callable[[], None]
+    shared_microphone: bool = False
     publisher: Handle | None = None
     subscription: Subscription | None = None
     is_publishing: bool = False
@@ -51,13 +52,14 @@ class Media:
         keys: RoomKeys,
         feed: str,
         *,
+        shared_microphone: bool,
         recordings_dir: str,
         tell: Tell,
         lost: Callable[[], None],
     ) -> Media:
         """Enter the Janus room, made if needed, and begin to receive. Raises MediaUnavailable."""
         janus = await client.open_session(lost)
-        media = cls(janus, keys, feed, tell, lost)
+        media = cls(janus, keys, feed, tell, lost, shared_microphone)
         media.publisher = await janus.attach(media._heard)
         await videoroom.create_room(media.publisher, keys, recordings_dir=recordings_dir)
         private_id, feeds = await videoroom.enter(media.publisher, keys, feed)
@@ -81,7 +83,8 @@ class Media:
             self.recording_id = None
         if recording_id and self.is_publishing:
             self.takes += 1
-            name = f"{recording_id.hex}.{self.feed}.{self.takes}"
+            # What the file is goes into its name: the row may say something else by the time it is read.
+            name = f"{recording_id.hex}.{self.feed}.{self.takes}{'.shared' if self.shared_microphone else ''}"
             await videoroom.record(self._publisher(), self.keys, file_name=name)
             self.recording_id = recording_id
 

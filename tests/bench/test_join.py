@@ -10,7 +10,15 @@ from bench.join.measure import Join
 from bench.join.verdict import Round, judge
 from bench.report import Void
 
-BARE = Join(joined_ms=20, first_frame_ms=200, first_audio_ms=100, server_cpu_s=0.1, load_cpu_s=0.5, watched_s=2.5)
+BARE = Join(
+    joined_ms=20,
+    first_frame_ms=200,
+    first_audio_ms=100,
+    server_cpu_s=0.1,
+    load_cpu_s=0.5,
+    strangers_cpu_s=0.25,
+    watched_s=2.5,
+)
 VISIO = replace(BARE, joined_ms=60, first_frame_ms=220, first_audio_ms=150, server_cpu_s=0.2)
 CONTROL = replace(BARE, first_frame_ms=390)
 ROUND = Round(VISIO, BARE, CONTROL)
@@ -23,6 +31,7 @@ def test_figures_are_visio_over_bare() -> None:
     assert found.information["visio_joined_ms"] == 60
     assert found.information["bare_server_cpu_s"] == pytest.approx(0.1)
     assert found.information["control_added_ms"] == 190
+    assert found.information["strangers_cores"] == pytest.approx(0.1)
     assert found.runs == 5
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.processes import cpu_seconds, service_pid, tree_of
+from bench.processes import cpu_seconds, machine_cpu_seconds, service_pid, tree_of
 
 BURN = "import time\nwhile time.process_time() < 0.3: pass\n"
 WAITS = "print(flush=True); input()\n"
@@ -57,6 +57,12 @@ def test_process_that_has_ended_counts_for_nothing() -> None:
     gone = int(process.stdout)
     assert tree_of([gone]) == set()
     assert cpu_seconds([gone]) == 0
+
+
+def test_machine_counts_the_work_of_everybody() -> None:
+    before = machine_cpu_seconds()
+    subprocess.run([sys.executable, "-c", BURN], check=True)
+    assert machine_cpu_seconds() - before >= 0.28
 
 
 def test_service_is_found_where_the_supervisor_wrote_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,6 +126,14 @@ def test_pictures_are_not_kept(folder: Path, claire: Participation) -> None:
     assert not Track.objects.exists()
 
 
+def test_microphone_was_shared_if_it_was_when_the_file_was_begun(folder: Path, claire: Participation) -> None:
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk, suffix=".shared-audio-0.mjr")
+    write(folder, recording, claire.pk, take=2)
+    recordings.collect(recording)
+    assert [track.shared_microphone for track in Track.objects.order_by("source_name")] == [True, False]
+
+
 def test_file_that_a_dead_node_left_open_is_recovered(
     folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

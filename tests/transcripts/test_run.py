@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from meetings import storage
-from meetings.models import Consent, Participation
+from meetings.models import Consent, Track
 from tests.cast import make_consent, make_track
 from tests.fakes.tracks import ScriptedModels, make_tools, sound
 from tests.transcripts.conftest import Held
@@ -163,7 +163,7 @@ def test_track_of_somebody_who_withdrew_is_not_listened_to(queued: Transcription
 
 
 def test_voices_of_a_shared_microphone_are_numbered_and_never_named(held: Held, tmp_path: Path) -> None:
-    Participation.objects.filter(pk=held.bilal.participation_id).update(shared_microphone=True)
+    Track.objects.filter(pk=held.bilal.pk).update(shared_microphone=True)
     queued = actions.request_transcription(held.recording, actor=audit.SYSTEM)
     turns = [Turn(0.0, 0.8, "A"), Turn(0.8, 1.6, "B")]
     run_transcription(queued.pk, make_tools(ScriptedModels(WORDS, turns), held.recording, tmp_path))

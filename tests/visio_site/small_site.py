@@ -69,6 +69,10 @@ def with_hopeless(layout: Layout) -> list[Program]:
     return [polite(layout, "first"), child("hopeless", HOPELESS, after=("first",))]
 
 
+def with_mute(layout: Layout) -> list[Program]:
+    return [dataclasses.replace(child("mute", "import time; time.sleep(60)"), start_timeout_s=0.5)]
+
+
 def with_slow_starter(layout: Layout) -> list[Program]:
     return [dataclasses.replace(child("slow", SLOW_STARTER, str(layout.var / "attempts")), retry_start_s=10.0)]
 
@@ -82,6 +86,7 @@ SCENES: dict[str, Callable[[Layout], list[Program]]] = {
     "chain": chain,
     "stubborn": with_stubborn,
     "hopeless": with_hopeless,
+    "mute": with_mute,
     "slow-starter": with_slow_starter,
     "failing-step": with_failing_step,
 }

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from tests.visio_site.running import Running
+from visio_site.commands import WELCOME
 
 TIMEOUT_S = 10
 LEVELS = ["eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"]
@@ -85,6 +86,13 @@ def test_claire_signs_in_and_userinfo_is_a_signed_token(provider: Provider) -> N
     claims = claims_of(provider, "u1001")
     assert (claims["given_name"], claims["usual_name"]) == ("Claire", "Fontaine")
     assert (claims["siret"], claims["organization_label"]) == ("13002526500013", "DINUM")
+
+
+def test_agents_that_the_welcome_names_are_there_to_be_chosen(provider: Provider) -> None:
+    page = provider.authorize(requests.Session()).text
+    names = re.findall("[A-Z][a-z]+ [A-Z][a-z]+", WELCOME[1])
+    assert len(names) == 4
+    assert all(f"<strong>{name}</strong>" in page for name in names)
 
 
 def test_id_token_tells_the_level_of_the_session(provider: Provider) -> None:

@@ -126,6 +126,16 @@ def test_three_deaths_in_a_minute_stop_the_whole_and_show_the_last_lines(
     assert family() == set()
 
 
+def test_child_that_never_answers_is_killed_and_tried_again_three_times(
+    open_site: Callable[[str], Site], family: Family
+) -> None:
+    site = open_site("mute")
+    assert site.process.wait(20) == 1
+    assert site.said().count("✗ ne répond pas, arrêt forcé") == 3
+    assert "✗ mute s'est arrêté 3 fois en moins d'une minute (code -9)" in site.said()
+    assert family() == set()
+
+
 def test_failing_step_stops_the_whole_before_what_comes_after_it(
     layout: Layout, open_site: Callable[[str], Site], family: Family
 ) -> None:

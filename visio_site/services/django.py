@@ -6,6 +6,7 @@ import asyncio
 import functools
 import hashlib
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ STORES = ("postgres", "redis", "objects-proxy")
 WEB = ("migrate", "collectstatic", *STORES, "janus", "idp")
 BEAT_READY = "beat: Starting..."
 PING_TIMEOUT_S = 2.0
+_IMPORTING = threading.Lock()
+START_TIMEOUT_S = 90.0  # five processes that load Django at once, on a machine that may be busy
 
 
 def units(layout: Layout) -> list[Program]:
@@ -37,6 +40,7 @@ def units(layout: Layout) -> list[Program]:
             env=env,
             after=("migrate", "redis"),
             ready_line=BEAT_READY,
+            start_timeout_s=START_TIMEOUT_S,
         ),
     ]
 
@@ -52,6 +56,7 @@ def _web(layout: Layout) -> Child:
         ports=(port,),
         probe=functools.partial(answers_http, f"http://localhost:{port}/healthz"),
         stop_grace_s=3.0,
+        start_timeout_s=START_TIMEOUT_S,
     )
 
 
@@ -67,6 +72,7 @@ def _worker(layout: Layout, name: str, queue: str, *, processes: int, prefix: tu
         after=("migrate", *STORES),
         probe=functools.partial(_answers_celery, layout, node),
         stop_grace_s=4.5,
+        start_timeout_s=START_TIMEOUT_S,
     )
 
 
@@ -117,8 +123,9 @@ async def _answers_celery(layout: Layout, node: str) -> bool:
 
 
 def _ping(broker_url: str, node: str) -> bool:
-    from celery import Celery  # 0.3 s, which a start without workers need not spend
-    from kombu.exceptions import OperationalError
+    with _IMPORTING:  # Celery's lazy module breaks when two threads are the first to import it
+        from celery import Celery  # 0.3 s, which a start without workers need not spend
+        from kombu.exceptions import OperationalError
 
     with Celery(broker=broker_url, set_as_current=False) as app:
         try:

@@ -7,6 +7,6 @@ from urllib.parse import urlsplit
 from visio_site.settings.base import *  # noqa: F403
 from visio_site.settings.base import PUBLIC_URL
 
-_port = urlsplit(PUBLIC_URL).port
-ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
-CSRF_TRUSTED_ORIGINS = [f"http://localhost:{_port}", f"http://127.0.0.1:{_port}"]
+_public = urlsplit(PUBLIC_URL)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", _public.hostname or ""]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL, f"http://localhost:{_public.port}", f"http://127.0.0.1:{_public.port}"]

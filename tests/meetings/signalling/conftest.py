@@ -41,8 +41,8 @@ class Browser:
             if frame["type"] == event:
                 return frame
 
-    async def join(self, name: str | None = None) -> Frame:
-        await self.say("join", name=name, shared_microphone=False)
+    async def join(self, name: str | None = None, *, shared_microphone: bool = False) -> Frame:
+        await self.say("join", name=name, shared_microphone=shared_microphone)
         joined = await self.hear("joined")
         self.me, self.permissions, self.snapshot = joined["me"], joined["permissions"], joined["snapshot"]
         return joined

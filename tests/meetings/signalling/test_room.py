@@ -136,6 +136,17 @@ async def test_only_those_who_accept_are_written(door: Door, room: Room, janus: 
     assert (await Recording.objects.aget()).status == "stopping"
 
 
+async def test_file_of_a_shared_microphone_says_so(door: Door, room: Room, janus: FakeJanus) -> None:
+    claire = await door.open(room, room.organiser)
+    await claire.join(shared_microphone=True)
+    await claire.publish()
+    await claire.say("start-recording")
+    recording = (await claire.hear("recording-started"))["recording"]["id"]
+    await claire.say("consent", recording=recording, choice="accepted")
+    await until(lambda: janus.recorded)
+    assert next(iter(janus.recorded.values())).endswith(".1.shared")
+
+
 async def test_late_comer_is_asked_and_written_only_after_accepting(door: Door, room: Room, janus: FakeJanus) -> None:
     claire = await door.open(room, room.organiser)
     await claire.join()
