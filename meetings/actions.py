@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from meetings.nudges import nudge_collecting
 from meetings.policy import Role
 
 MAX_PARTICIPANTS = 100
+ABANDONED_AFTER = timedelta(seconds=60)  # browsers come back within 15 s of a server that is there again
 UNSEEN_AFTER = timedelta(seconds=150)  # sockets say that they live each 60 s
 CONSENT_TEXT_VERSION = "2026-11"  # of the sentences of `templates/meetings/_room_consent.html`
 
@@ -63,7 +64,11 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
 
 def _open_meeting(room: Room) -> Meeting:
     meeting = Meeting.objects.select_for_update().filter(room=room, ended_at=None).first()
-    return meeting or Meeting.objects.create(
+    if meeting:
+        meeting.empty_since = None
+        meeting.save(update_fields=["empty_since"])
+        return meeting
+    return Meeting.objects.create(
         room=room,
         title=room.title,
         node=nodes.choose(list(settings.JANUS_NODES), room.code),
@@ -93,10 +98,11 @@ def _participation(meeting: Meeting, person: Person) -> Participation:
 
 
 @transaction.atomic
-def leave_meeting(participation_id: UUID, connection: int) -> bool:
-    """The socket `connection` has ended: was it the last one, and the meeting ended too?
+def leave_meeting(participation_id: UUID, connection: int, *, for_good: bool) -> bool:
+    """The socket `connection` has ended: did the meeting end with it?
 
-    Nothing happens if the person has come back by another socket.
+    It does when the last person leaves `for_good`; when the last was cut off, it waits for them: see
+    `end_abandoned`. Nothing happens if the person has come back by another socket.
     """
     participation = Participation.objects.select_related("meeting").get(pk=participation_id)
     meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
@@ -107,17 +113,31 @@ def leave_meeting(participation_id: UUID, connection: int) -> bool:
     events.publish(meeting, events.participant_left(participation))
     if meeting.participations.filter(left_at=None).exists():
         return False
-    _end(meeting)
+    if not for_good:
+        meeting.empty_since = now
+        meeting.save(update_fields=["empty_since"])
+        return False
+    _end(meeting, at=now)
     return True
 
 
-def _end(meeting: Meeting) -> None:
+def _end(meeting: Meeting, *, at: datetime) -> None:
     recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
     if recording:
         _stop(recording, meeting)
         audit.record("meeting.recording-stopped", actor=audit.SYSTEM, target=recording)
-    meeting.ended_at = timezone.now()
+    meeting.ended_at = at
     meeting.save(update_fields=["ended_at"])
+
+
+@transaction.atomic
+def end_abandoned() -> list[Meeting]:
+    """End the meetings to which nobody has come back in time; return them."""
+    before = timezone.now() - ABANDONED_AFTER
+    abandoned = list(Meeting.objects.select_for_update().filter(ended_at=None, empty_since__lt=before))
+    for meeting in abandoned:
+        _end(meeting, at=meeting.empty_since or timezone.now())
+    return abandoned
 
 
 def mark_seen(participation_id: UUID, connection: int) -> None:
@@ -130,7 +150,7 @@ def remove_unseen() -> int:
     unseen = Participation.objects.filter(left_at=None, seen_at__lt=timezone.now() - UNSEEN_AFTER)
     gone = list(unseen.values_list("pk", "connection"))
     for participation_id, connection in gone:
-        leave_meeting(participation_id, connection)
+        leave_meeting(participation_id, connection, for_good=False)
     return len(gone)
 
 

@@ -13,7 +13,16 @@ logger = logging.getLogger(__name__)
 
 def nudge_collecting(recording_id: UUID, node: str) -> None:
     """Wake the worker beside `node`, where the files are."""
+    _nudge("meetings.tasks.collect_recording", recording_id, node)
+
+
+def nudge_closing(meeting_id: UUID, node: str) -> None:
+    """Have the Janus room of a meeting that is over removed. Lost, it costs Janus a few bytes."""
+    _nudge("meetings.tasks.close_janus_room", meeting_id, node)
+
+
+def _nudge(task: str, identifier: UUID, node: str) -> None:
     try:
-        current_app.send_task("meetings.tasks.collect_recording", args=[str(recording_id)], queue=f"media.{node}")
+        current_app.send_task(task, args=[str(identifier)], queue=f"media.{node}")
     except OperationalError as error:
-        logger.warning("nudge lost, the sweep will find recording %s: %s", recording_id, type(error).__name__)
+        logger.warning("nudge lost: %s %s, %s", task, identifier, type(error).__name__)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from celery import shared_task
 from django.conf import settings
 
-from meetings import actions, recordings, storage
-from meetings.models import Recording
-from meetings.nudges import nudge_collecting
+from meetings import actions, media_room, recordings, storage
+from meetings.models import Meeting, Recording
+from meetings.nudges import nudge_closing, nudge_collecting
 
 
 @shared_task(autoretry_for=(storage.StorageUnavailable,), retry_backoff=5, retry_backoff_max=600, max_retries=None)  # type: ignore[untyped-decorator]
@@ -38,6 +40,15 @@ def sweep_orphans() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_meetings() -> None:
     actions.remove_unseen()
+    for meeting in actions.end_abandoned():
+        nudge_closing(meeting.pk, meeting.node)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def close_janus_room(meeting_id: str) -> None:
+    """In the queue of the node."""
+    meeting = Meeting.objects.get(pk=meeting_id)
+    asyncio.run(media_room.close(meeting.pk, meeting.node))
 
 
 @shared_task  # type: ignore[untyped-decorator]

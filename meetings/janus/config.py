@@ -113,7 +113,7 @@ def _websockets(config: JanusConfig) -> str:
     return f"""general: {{
   json = "compact"
   pingpong_trigger = 10
-  pingpong_timeout = 5
+  pingpong_timeout = 30
   ws = true
   ws_ip = "127.0.0.1"
   ws_port = {config.port}

@@ -58,7 +58,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class Meeting(models.Model):
-    """One occurrence in a room, from the first person's arrival to the last one's departure."""
+    """One occurrence in a room, from the first person's arrival to the last one's departure.
+
+    Being cut off is no departure: when everybody is (a server died), the meeting waits for them a while.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="meetings")
@@ -66,6 +69,7 @@ class Meeting(models.Model):
     node = models.CharField("Janus node", max_length=40)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    empty_since = models.DateTimeField(null=True)  # everybody was cut off: they may come back
     event_number = models.PositiveBigIntegerField(default=0)  # of the newest event told to this meeting
 
     objects: ClassVar[models.Manager[Meeting]] = MeetingQuerySet.as_manager()

@@ -10,13 +10,12 @@ from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async as in_db
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 
 from meetings import actions, events, policy
 from meetings.actions import Person
 from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
 from meetings.janus.nodes import Nodes
-from meetings.janus.videoroom import RoomKeys
+from meetings.media_room import room_keys
 from meetings.models import Participation, Room
 from meetings.policy import Permission, Role
 from meetings.signalling import protocol, sdp
@@ -75,12 +74,6 @@ async def _open_media(session: Session, participation: Participation) -> Media:
         tell=session.tell,
         lost=session.media_lost,
     )
-
-
-def room_keys(meeting_id: UUID) -> RoomKeys:
-    """Derived from the installation's key, so that no secret of a room is stored anywhere."""
-    secret = salted_hmac("meetings.janus.room", meeting_id.hex, algorithm="sha256").hexdigest()
-    return RoomKeys(meeting_id.hex, secret, settings.JANUS_ADMIN_KEY)
 
 
 async def publish(session: Session, message: protocol.Publish) -> None:
@@ -150,6 +143,7 @@ def _snapshot(participation_id: UUID) -> events.Event:
 
 
 async def leave(session: Session, message: protocol.Leave) -> None:
+    session.is_leaving = True
     await session.close(CLOSE_LEFT)
 
 
@@ -198,11 +192,14 @@ async def seen(session: Session) -> None:
 
 async def ended(session: Session) -> None:
     """The socket is closed: leave the meeting, then Janus."""
-    is_last = False
+    is_over = False
     if session.joined:
-        is_last = await in_db(actions.leave_meeting)(session.joined.participation_id, session.joined.connection)
+        joined = session.joined
+        is_over = await in_db(actions.leave_meeting)(
+            joined.participation_id, joined.connection, for_good=session.is_leaving
+        )
     if session.media:
-        await session.media.close(destroy_room=is_last)
+        await session.media.close(destroy_room=is_over)
 
 
 _nodes_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Nodes] = WeakKeyDictionary()

@@ -33,6 +33,7 @@ class Session:
     media_lost: Callable[[], None]
     joined: Joined | None = None
     media: Media | None = None
+    is_leaving: bool = False  # said so, and was not cut off
 
     def require_joined(self) -> tuple[Joined, Media]:
         """Raises NotJoined."""

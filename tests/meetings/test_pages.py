@@ -58,7 +58,7 @@ def test_agent_sees_own_meetings_and_those_they_took_part_in_only(client: Client
     mine, other = make_room(make_agent("claire"), "De Claire"), make_room(make_agent("chen"), "De Chen")
     bilal = make_agent("bilal")
     joined = actions.join_meeting(mine, person=Person(bilal), shared_microphone=False)
-    actions.leave_meeting(joined.pk, joined.connection)
+    actions.leave_meeting(joined.pk, joined.connection, for_good=True)
     client.force_login(bilal)
     page = client.get(reverse("meetings")).content.decode()
     assert mine.title in page
@@ -103,7 +103,7 @@ def test_list_of_meetings_asks_the_database_as_often_for_many_as_for_few(client:
         for _ in range(number):
             joined = actions.join_meeting(make_room(claire), person=Person(claire), shared_microphone=False)
             actions.start_recording(joined.pk)
-            actions.leave_meeting(joined.pk, joined.connection)
+            actions.leave_meeting(joined.pk, joined.connection, for_good=True)
 
     hold(1)
     client.get(reverse("meetings"))

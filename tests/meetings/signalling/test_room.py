@@ -8,6 +8,7 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 
 from accounts.models import AuditEntry, User
+from meetings import media_room
 from meetings.models import Consent, Meeting, Participation, Recording, Room
 from tests.cast import make_agent, make_room
 from tests.fakes.janus import FakeJanus
@@ -34,6 +35,8 @@ async def test_first_to_come_opens_the_meeting_and_last_to_leave_ends_it(
     assert joined["permissions"] == ["publish", "record", "share-screen"]
     meeting = await Meeting.objects.aget(room=room, ended_at=None)
     await until(lambda: janus.rooms == {meeting.pk.hex})
+    await claire.say("leave")
+    assert await claire.close_code() == 1000
     await claire.socket.disconnect()
     await meeting.arefresh_from_db()
     assert meeting.ended_at is not None
@@ -249,12 +252,29 @@ async def test_silent_janus_is_reported_and_the_browser_told_to_come_back(
     assert await claire.close_code() == 4503
 
 
-async def test_lost_janus_sends_everybody_back(door: Door, room: Room, janus: FakeJanus) -> None:
+async def test_lost_janus_sends_everybody_back_into_the_same_meeting(door: Door, room: Room, janus: FakeJanus) -> None:
     claire = await door.open(room, room.organiser)
     await claire.join()
     await claire.publish()
     await janus.die()
     assert await claire.close_code() == 4503
+    await claire.socket.disconnect()
+    again = await door.open(room, room.organiser)
+    await again.join()
+    await again.publish()
+    assert again.me == claire.me
+    assert await Meeting.objects.acount() == 1
+
+
+async def test_room_of_an_abandoned_meeting_is_removed_from_janus(door: Door, room: Room, janus: FakeJanus) -> None:
+    claire = await door.open(room, room.organiser)
+    await claire.join()
+    await until(lambda: janus.rooms)
+    await claire.socket.disconnect()
+    assert len(janus.rooms) == 1
+    meeting = await Meeting.objects.aget()
+    await media_room.close(meeting.pk, meeting.node)
+    await until(lambda: not janus.rooms)
 
 
 @pytest.mark.parametrize("code", ["aaaa-bbbb-cccc", "a\x00b", "x" * 500])
