@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from meetings import events
-from meetings.errors import AlreadyRecording, MeetingFull, NotRecording
+from meetings.errors import AlreadyRecording, MeetingFull, NotJoined, NotRecording
 from meetings.janus import nodes
 from meetings.models import Assurance, Consent, Meeting, Participation, Recording, Room
 from meetings.nudges import nudge_collecting
@@ -57,7 +57,8 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
     participation.shared_microphone = shared_microphone
     participation.microphone = participation.camera = participation.screen = False
     participation.save()
-    events.tell_replaced(participation)
+    if participation.connection > 1:
+        events.tell_replaced(participation)
     events.publish(meeting, events.participant_joined(participation))
     return participation
 
@@ -65,8 +66,10 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
 def _open_meeting(room: Room) -> Meeting:
     meeting = Meeting.objects.select_for_update().filter(room=room, ended_at=None).first()
     if meeting:
-        meeting.empty_since = None
-        meeting.save(update_fields=["empty_since"])
+        meeting.room = room
+        if meeting.empty_since:
+            meeting.empty_since = None
+            meeting.save(update_fields=["empty_since"])
         return meeting
     return Meeting.objects.create(
         room=room,
@@ -154,10 +157,20 @@ def remove_unseen() -> int:
     return len(gone)
 
 
+def _present(participation_id: UUID) -> tuple[Participation, Meeting]:
+    """Somebody who is in a meeting, and the meeting, locked. Raises NotJoined when they are not, or no longer."""
+    meeting = Meeting.objects.select_for_update().filter(participations=participation_id, ended_at=None).first()
+    participation = Participation.objects.select_related("user").get(pk=participation_id)
+    if meeting is None or participation.left_at:
+        raise NotJoined
+    return participation, meeting
+
+
 @transaction.atomic
 def set_media(participation_id: UUID, *, microphone: bool, camera: bool, screen: bool) -> None:
-    participation = Participation.objects.select_related("meeting").get(pk=participation_id)
-    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    participation, meeting = _present(participation_id)
+    if (participation.microphone, participation.camera, participation.screen) == (microphone, camera, screen):
+        return
     participation.microphone, participation.camera, participation.screen = microphone, camera, screen
     participation.save(update_fields=["microphone", "camera", "screen"])
     events.publish(meeting, events.participant_changed(participation))
@@ -165,9 +178,8 @@ def set_media(participation_id: UUID, *, microphone: bool, camera: bool, screen:
 
 @transaction.atomic
 def start_recording(participation_id: UUID) -> Recording:
-    """Begin to ask. Nothing is written before somebody accepts. Raises AlreadyRecording."""
-    participation = Participation.objects.select_related("meeting", "user").get(pk=participation_id)
-    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    """Begin to ask. Nothing is written before somebody accepts. Raises AlreadyRecording, NotJoined."""
+    participation, meeting = _present(participation_id)
     # Checked here for a clear answer; the unique constraint is what promises it.
     if meeting.recordings.filter(status=Recording.Status.ACTIVE).exists():
         raise AlreadyRecording
@@ -179,9 +191,8 @@ def start_recording(participation_id: UUID) -> Recording:
 
 @transaction.atomic
 def stop_recording(participation_id: UUID) -> Recording:
-    """Raises NotRecording."""
-    participation = Participation.objects.select_related("meeting", "user").get(pk=participation_id)
-    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    """Raises NotRecording, NotJoined."""
+    participation, meeting = _present(participation_id)
     recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
     if recording is None:
         raise NotRecording
@@ -199,12 +210,14 @@ def _stop(recording: Recording, meeting: Meeting) -> None:
 
 @transaction.atomic
 def answer_consent(participation_id: UUID, recording_id: UUID, choice: str) -> Consent:
-    """Write down an answer to a recording that is going on in the person's meeting. Raises NotRecording."""
-    participation = Participation.objects.select_related("meeting", "user").get(pk=participation_id)
-    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    """Write down an answer to a recording that is going on in the person's meeting. Raises NotRecording, NotJoined."""
+    participation, meeting = _present(participation_id)
     recording = meeting.recordings.filter(pk=recording_id, status=Recording.Status.ACTIVE).first()
     if recording is None:
         raise NotRecording
+    newest = recording.consents.filter(participation=participation).order_by("pk").last()
+    if newest and newest.choice == choice:
+        return newest
     consent = Consent.objects.create(
         recording=recording, participation=participation, choice=choice, text_version=CONSENT_TEXT_VERSION
     )

@@ -6,6 +6,7 @@ one sees the hole and asks for a snapshot.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,11 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from meetings.models import Consent, Meeting, Participation, Recording
+
+logger = logging.getLogger(__name__)
 
 Event = dict[str, Any]
 
@@ -42,7 +46,10 @@ def _send(room_id: UUID, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is None:
         raise ImproperlyConfigured("CHANNEL_LAYERS has no default")
-    async_to_sync(layer.group_send)(group_of(room_id), message)
+    try:
+        async_to_sync(layer.group_send)(group_of(room_id), message)
+    except (OSError, RedisError) as error:  # what was done is done; browsers see the hole in the numbers
+        logger.warning("room %s not told: %s", room_id, type(error).__name__)
 
 
 def participant_joined(participation: Participation) -> Event:

@@ -6,9 +6,9 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Coroutine
 from typing import Any
 
-from channels.db import database_sync_to_async as in_db
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.models import User
@@ -17,6 +17,8 @@ from meetings.codes import PATTERN
 from meetings.errors import MeetingError, ProtocolError
 from meetings.models import Room
 from meetings.signalling import handlers, protocol
+from meetings.signalling.budget import Budget
+from meetings.signalling.database import in_db
 from meetings.signalling.media import Event
 from meetings.signalling.session import Session
 
@@ -34,10 +36,11 @@ LOOK_EVERY_S = 5.0
 class RoomConsumer(AsyncWebsocketConsumer):
     session: Session | None = None
     watch: asyncio.Task[None] | None = None
+    heard_at = 0.0
 
     async def connect(self) -> None:
         await self.accept()
-        room, guest_key = await in_db(lambda: (self.find_room(), self.guest_key()))()
+        room, guest_key = await in_db(lambda: (self.find_room(), self.guest_key()))
         if room is None:
             return await self.close(CLOSE_NO_SUCH_ROOM)
         user = self.scope["user"]
@@ -51,6 +54,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         )
         await self.channel_layer.group_add(events.group_of(room.pk), self.channel_name)
         self.heard_at = time.monotonic()
+        self.budget = Budget()
         self.watch = asyncio.create_task(self.keep_watch())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -59,6 +63,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.heard_at = time.monotonic()
         message = None
         try:
+            self.budget.spend()
             message = protocol.parse(text_data)
             await handlers.handle(self.session, message)
         except MeetingError as error:
@@ -76,8 +81,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return
         if self.watch:
             self.watch.cancel()
-        await self.channel_layer.group_discard(events.group_of(self.session.room.pk), self.channel_name)
-        await handlers.ended(self.session)
+        try:
+            await handlers.ended(self.session)
+        finally:
+            await self.channel_layer.group_discard(events.group_of(self.session.room.pk), self.channel_name)
 
     def find_room(self) -> Room | None:
         code = self.scope["url_route"]["kwargs"]["code"]
@@ -95,7 +102,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def meeting_replaced(self, message: dict[str, Any]) -> None:
         """From the channel layer."""
         if self.session:
-            await handlers.replaced(self.session, message["id"], message["connection"])
+            await self.guarded(handlers.replaced(self.session, message["id"], message["connection"]))
 
     async def tell(self, event: Event) -> None:
         await self.send(text_data=json.dumps(event))
@@ -105,19 +112,29 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.closing = asyncio.create_task(self.close(handlers.CLOSE_MEDIA_LOST))
 
     async def keep_watch(self) -> None:
-        """Close a socket whose browser has fallen silent; note now and then that the others live."""
+        """Close a socket whose browser has fallen silent. Otherwise note now and then that it lives, and make sure
+        that this person is written exactly if they agreed: the event that said so may have been lost.
+        """
         seen_at = time.monotonic()
-        while True:
+        while self.session:
             await asyncio.sleep(LOOK_EVERY_S)
             if time.monotonic() - self.heard_at > SILENCE_MAX_S:
                 return await self.close(CLOSE_SILENT)
-            if self.session and time.monotonic() - seen_at > SEEN_EVERY_S:
+            if not await self.guarded(handlers.check_record(self.session)):
+                return
+            if time.monotonic() - seen_at > SEEN_EVERY_S:
                 seen_at = time.monotonic()
-                await handlers.seen(self.session)
+                await self.guarded(handlers.seen(self.session))
 
-    async def guarded(self, work: Any) -> None:
+    async def guarded(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Work that no message of the browser asked for. When it fails, the browser comes back and starts afresh."""
         try:
             await work
+            return True
         except MeetingError as error:
-            logger.warning("event not followed: %s", error.code)
+            logger.warning("not followed: %s", error.code)
             await self.close(handlers.CLOSE_MEDIA_LOST)
+        except Exception:
+            logger.exception("not followed")
+            await self.close(CLOSE_INTERNAL_ERROR)
+        return False

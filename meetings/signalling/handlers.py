@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async as in_db
 from django.conf import settings
 
 from meetings import actions, events, policy
@@ -19,6 +18,7 @@ from meetings.media_room import room_keys
 from meetings.models import Participation, Room
 from meetings.policy import Permission, Role
 from meetings.signalling import protocol, sdp
+from meetings.signalling.database import in_db
 from meetings.signalling.media import Media, feed_of
 from meetings.signalling.session import Joined, Session
 
@@ -31,7 +31,7 @@ async def join(session: Session, message: protocol.Join) -> None:
     if session.joined:
         return await snapshot(session, protocol.Snapshot())
     person = _person(session, message.name)
-    participation, state = await in_db(_enter)(session.room, person, message.shared_microphone)
+    participation, state = await in_db(_enter, session.room, person, message.shared_microphone)
     permissions = policy.permissions_of(Role(participation.role))
     session.joined = Joined(participation.pk, participation.connection, participation.meeting_id, permissions)
     await session.tell(
@@ -96,21 +96,25 @@ async def answer(session: Session, message: protocol.Answer) -> None:
 
 async def set_media(session: Session, message: protocol.Media) -> None:
     joined, _ = session.require_joined()
-    await in_db(actions.set_media)(
-        joined.participation_id, microphone=message.microphone, camera=message.camera, screen=message.screen
+    await in_db(
+        actions.set_media,
+        joined.participation_id,
+        microphone=message.microphone,
+        camera=message.camera,
+        screen=message.screen,
     )
 
 
 async def start_recording(session: Session, message: protocol.StartRecording) -> None:
     joined, _ = session.require_joined()
     policy.require(joined.permissions, Permission.RECORD)
-    await in_db(actions.start_recording)(joined.participation_id)
+    await in_db(actions.start_recording, joined.participation_id)
 
 
 async def stop_recording(session: Session, message: protocol.StopRecording) -> None:
     joined, _ = session.require_joined()
     policy.require(joined.permissions, Permission.RECORD)
-    await in_db(actions.stop_recording)(joined.participation_id)
+    await in_db(actions.stop_recording, joined.participation_id)
 
 
 async def consent(session: Session, message: protocol.Consent) -> None:
@@ -119,7 +123,7 @@ async def consent(session: Session, message: protocol.Consent) -> None:
         recording_id = UUID(message.recording)
     except ValueError as error:
         raise NotRecording from error
-    await in_db(actions.answer_consent)(joined.participation_id, recording_id, message.choice)
+    await in_db(actions.answer_consent, joined.participation_id, recording_id, message.choice)
     await _follow_record(session)
 
 
@@ -127,13 +131,19 @@ async def _follow_record(session: Session) -> None:
     """Make Janus write this person exactly when their newest answer says so."""
     joined, media = session.require_joined()
     async with media.recording_lock:
-        await media.set_recording(await in_db(actions.is_on_record)(joined.participation_id))
+        await media.set_recording(await in_db(actions.is_on_record, joined.participation_id))
+
+
+async def check_record(session: Session) -> None:
+    """Somebody who is being written still wants to be, and the recording goes on."""
+    if session.media and session.media.recording_id:
+        await _follow_record(session)
 
 
 async def snapshot(session: Session, message: protocol.Snapshot) -> None:
     if session.joined is None:
         raise NotJoined
-    state = await in_db(_snapshot)(session.joined.participation_id)
+    state = await in_db(_snapshot, session.joined.participation_id)
     await session.tell({"type": "snapshot", "snapshot": state})
 
 
@@ -187,19 +197,21 @@ async def replaced(session: Session, participation_id: str, connection: int) -> 
 
 async def seen(session: Session) -> None:
     if session.joined:
-        await in_db(actions.mark_seen)(session.joined.participation_id, session.joined.connection)
+        await in_db(actions.mark_seen, session.joined.participation_id, session.joined.connection)
 
 
 async def ended(session: Session) -> None:
     """The socket is closed: leave the meeting, then Janus."""
     is_over = False
-    if session.joined:
-        joined = session.joined
-        is_over = await in_db(actions.leave_meeting)(
-            joined.participation_id, joined.connection, for_good=session.is_leaving
-        )
-    if session.media:
-        await session.media.close(destroy_room=is_over)
+    try:
+        if session.joined:
+            joined = session.joined
+            is_over = await in_db(
+                actions.leave_meeting, joined.participation_id, joined.connection, for_good=session.is_leaving
+            )
+    finally:
+        if session.media:
+            await session.media.close(destroy_room=is_over)
 
 
 _nodes_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Nodes] = WeakKeyDictionary()

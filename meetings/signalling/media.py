@@ -44,6 +44,7 @@ class Media:
     recording_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     takes: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    early: list[Frame] = field(default_factory=list)  # news that came before there was a subscription
 
     @classmethod
     async def open(
@@ -60,13 +61,22 @@ class Media:
         """Enter the Janus room, made if needed, and begin to receive. Raises MediaUnavailable."""
         janus = await client.open_session(lost)
         media = cls(janus, keys, feed, tell, lost, shared_microphone)
-        media.publisher = await janus.attach(media._heard)
-        await videoroom.create_room(media.publisher, keys, recordings_dir=recordings_dir)
-        private_id, feeds = await videoroom.enter(media.publisher, keys, feed)
-        media.subscription = Subscription(janus, keys, private_id, media._tell_offer)
-        media.subscription.want(feeds)
-        media._start(media.subscription.run())
+        try:
+            await media._enter(recordings_dir)
+        except BaseException:  # a session that nobody knows would be kept alive for ever
+            await media.close()
+            raise
         return media
+
+    async def _enter(self, recordings_dir: str) -> None:
+        self.publisher = await self.janus.attach(self._heard)
+        await videoroom.create_room(self.publisher, self.keys, recordings_dir=recordings_dir)
+        private_id, feeds = await videoroom.enter(self.publisher, self.keys, self.feed)
+        self.subscription = Subscription(self.janus, self.keys, private_id, self._tell_offer)
+        self.subscription.want(feeds)
+        for frame in self.early:
+            self._heard(frame)
+        self._start(self.subscription.run())
 
     async def publish(self, sdp: str, sources: dict[str, str]) -> str:
         """The answer to the browser's offer."""
@@ -104,11 +114,14 @@ class Media:
         return self.publisher
 
     def _heard(self, frame: Frame) -> None:
+        if self.subscription is None:
+            self.early.append(frame)
+            return
         for news in videoroom.read_news(frame):
             match news:
-                case FeedsPublished(feeds) if self.subscription:
+                case FeedsPublished(feeds):
                     self.subscription.want(feeds)
-                case FeedGone(feed) if self.subscription:
+                case FeedGone(feed):
                     self.subscription.lose(feed)
                 case Talking(feed, on):
                     self._start(self.tell({"type": "talking", "id": participation_of(feed), "on": on}))

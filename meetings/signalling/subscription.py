@@ -91,9 +91,8 @@ class Subscription:
         await self._tell_offer(self._number, offer)
         try:
             sdp = await asyncio.wait_for(self._answer, ANSWER_TIMEOUT_S)
-        except TimeoutError:
-            logger.info("no answer to offer %s", self._number)
-            return
+        except TimeoutError as error:
+            raise MediaUnavailable("the browser did not answer") from error
         await videoroom.start(self._handle, sdp)
 
     def _heard(self, frame: Frame) -> None:

@@ -28,8 +28,10 @@ for _name, _value in STAND_INS.items():
         os.environ.setdefault(_name, _value)
 
 from visio_site.settings.base import *  # noqa: E402, F403
-from visio_site.settings.base import STORAGES  # noqa: E402
+from visio_site.settings.base import DATABASES, STORAGES  # noqa: E402
 
+# Channels' test sockets keep the connections of their threads open, and a pool would soon be empty.
+DATABASES["default"]["OPTIONS"].pop("pool")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
