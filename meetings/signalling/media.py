@@ -12,7 +12,7 @@ from meetings.errors import MediaUnavailable
 from meetings.janus import videoroom
 from meetings.janus.client import Frame, Handle, JanusClient, JanusSession
 from meetings.janus.videoroom import FeedGone, FeedsPublished, RoomKeys, SubscriberOffer, Talking
-from meetings.signalling.sdp import let_janus_begin
+from meetings.signalling.sdp import prepare_offer
 from meetings.signalling.subscription import Subscription
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class Media:
             mid: {"participant": participation_of(feed), "source": source}
             for mid, (feed, source) in offer.tracks.items()
         }
-        await self.tell({"type": "offer", "offer": number, "sdp": let_janus_begin(offer.sdp), "tracks": tracks})
+        await self.tell({"type": "offer", "offer": number, "sdp": prepare_offer(offer.sdp), "tracks": tracks})
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(self._guarded(work))

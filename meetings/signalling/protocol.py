@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, fields
 from typing import Any, get_args, get_type_hints
 
 from meetings.errors import ProtocolError
 
-MAX_FRAME_CHARS = 64 * 1024  # an SDP offer with simulcast is about 10 KiB
+MAX_FRAME_CHARS = 64 * 1024  # an SDP offer is about 10 KiB
+MAX_ANSWER_FRAME_CHARS = 512 * 1024  # an SDP answer to a hundred publishers is about 143 KiB
 MAX_NAME_CHARS = 80
 SOURCES = frozenset({"microphone", "camera", "screen"})
 CHOICES = frozenset({"accepted", "declined"})
+MID = re.compile(r"[\w.+-]{1,16}", re.ASCII)
 
 Sources = dict[str, str]  # mid → what the m-line carries
 
@@ -94,7 +97,7 @@ def parse(frame: str | None) -> Message:
     """Read one text frame. Raises ProtocolError on anything else than a known message."""
     if frame is None:
         raise ProtocolError("binary frame")
-    if len(frame) > MAX_FRAME_CHARS:
+    if len(frame) > MAX_ANSWER_FRAME_CHARS:
         raise ProtocolError("frame too long")
     try:
         values = json.loads(frame)
@@ -102,6 +105,8 @@ def parse(frame: str | None) -> Message:
         message = message_type(**values)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ProtocolError("unknown message") from error
+    if len(frame) > MAX_FRAME_CHARS and not isinstance(message, Answer):
+        raise ProtocolError("frame too long")
     _check(message)
     return message
 
@@ -112,8 +117,8 @@ def _check(message: Message) -> None:
         value = getattr(message, field.name)
         if not _fits(value, hints[field.name]):
             raise ProtocolError("field of the wrong type")
-        if isinstance(value, str) and "\x00" in value:
-            raise ProtocolError("NUL in a string")
+        if isinstance(value, str) and not _is_text(value):
+            raise ProtocolError("not text")
     if isinstance(message, Join) and message.name is not None and len(message.name) > MAX_NAME_CHARS:
         raise ProtocolError("name too long")
     if isinstance(message, Publish) and not _are_sources(message.sources):
@@ -129,6 +134,17 @@ def _fits(value: object, hint: Any) -> bool:
     return type(value) in (get_args(hint) or (hint,))
 
 
+def _is_text(value: str) -> bool:
+    """PostgreSQL stores no NUL, and half of a surrogate pair cannot be encoded."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
+
+
 def _are_sources(sources: Sources) -> bool:
     named = list(sources.values())
+    if not all(MID.fullmatch(mid) for mid in sources):
+        return False
     return all(isinstance(name, str) and name in SOURCES for name in named) and len(set(named)) == len(named)

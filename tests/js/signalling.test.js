@@ -48,17 +48,29 @@ let heard = [];
 let losses = 0;
 let ended = [];
 
-function openSignalling() {
-  const signalling = new Signalling({
+const ENTRY = { name: "Une invitée", shared_microphone: false };
+
+function makeSignalling() {
+  return new Signalling({
     url: "ws://visio/ws/rooms/abcd-efgh-ijkl/",
-    entry: { name: "Une invitée", shared_microphone: false },
     onMessage: (message) => heard.push(message.type),
     onLost: () => (losses += 1),
     onEnded: (code) => ended.push(code),
     openSocket: (url) => new FakeSocket(url),
     random: () => 1,
   });
-  signalling.start();
+}
+
+function openSignalling() {
+  const signalling = makeSignalling();
+  signalling.start(ENTRY);
+  return signalling;
+}
+
+function openPrepared() {
+  const signalling = makeSignalling();
+  signalling.prepare();
+  sockets[0].open();
   return signalling;
 }
 
@@ -91,6 +103,97 @@ describe("joining", () => {
     sockets[0].open();
     assert.equal(signalling.send({ type: "snapshot" }), true);
     assert.deepEqual(sockets[0].types(), ["join", "snapshot"]);
+  });
+});
+
+describe("before joining", () => {
+  test("the socket opens and is kept, and says nothing but pings", () => {
+    openPrepared();
+    for (let second = 0; second < 60; second += 10) {
+      mock.timers.tick(10_000);
+      sockets[0].say({ type: "pong" });
+    }
+    assert.equal(sockets.length, 1);
+    assert.deepEqual(new Set(sockets[0].types()), new Set(["ping"]));
+  });
+
+  test("joining goes over the socket that is open", () => {
+    const signalling = openPrepared();
+    signalling.start(ENTRY);
+    assert.equal(sockets.length, 1);
+    assert.deepEqual(sockets[0].sent, [{ type: "join", ...ENTRY }]);
+  });
+
+  test("joining while the socket opens says so once it is open, and once only", () => {
+    const signalling = makeSignalling();
+    signalling.prepare();
+    signalling.start(ENTRY);
+    sockets[0].open();
+    assert.equal(sockets.length, 1);
+    assert.deepEqual(sockets[0].types(), ["join"]);
+  });
+
+  test("a socket that is lost is opened again, with the same delays and without a word", () => {
+    openPrepared();
+    for (const [attempt, wait] of [0, 1, 2].map((one) => retryDelayMs(one, () => 1)).entries()) {
+      sockets[attempt].end(1006);
+      mock.timers.tick(wait - 1);
+      assert.equal(sockets.length, attempt + 1);
+      mock.timers.tick(1);
+      assert.equal(sockets.length, attempt + 2);
+    }
+    assert.equal(losses, 0);
+    assert.deepEqual(ended, []);
+  });
+
+  test("after a socket that lasted, the delays begin again", () => {
+    openPrepared();
+    sockets[0].end(1006);
+    mock.timers.tick(500);
+    sockets[1].open();
+    mock.timers.tick(10_000);
+    sockets[1].end(1006);
+    mock.timers.tick(500);
+    assert.equal(sockets.length, 3);
+  });
+
+  test("joining does not wait for the rest of the delay", () => {
+    const signalling = openPrepared();
+    sockets[0].end(1006);
+    signalling.start(ENTRY);
+    assert.equal(sockets.length, 2);
+    sockets[1].open();
+    assert.deepEqual(sockets[1].types(), ["join"]);
+    mock.timers.tick(5_000);
+    assert.equal(sockets.length, 2);
+  });
+
+  for (const code of [1000, 4400, 4409]) {
+    test(`a socket that is closed with ${code} is opened by joining, and nothing is said`, () => {
+      const signalling = openPrepared();
+      sockets[0].end(code);
+      mock.timers.tick(60_000);
+      assert.equal(sockets.length, 1);
+      assert.deepEqual(ended, []);
+      signalling.start(ENTRY);
+      sockets[1].open();
+      assert.deepEqual(sockets[1].types(), ["join"]);
+    });
+  }
+
+  test("a room that does not exist is said at once", () => {
+    openPrepared();
+    sockets[0].end(4404);
+    mock.timers.tick(60_000);
+    assert.equal(sockets.length, 1);
+    assert.deepEqual(ended, [4404]);
+  });
+
+  test("a socket that is lost after joining is said to be", () => {
+    const signalling = openPrepared();
+    signalling.start(ENTRY);
+    sockets[0].end(1006);
+    assert.equal(losses, 1);
   });
 });
 

@@ -13,7 +13,6 @@ import { EMPTY, reduce } from "./state.js";
 /**
  * @typedef {object} CallOptions
  * @property {string} url of the socket
- * @property {import("./protocol.js").Entry} entry
  * @property {LocalMedia} media
  * @property {(state: State, before: State, message: ServerMessage) => void} onState
  * @property {(tracks: RemoteTrack[]) => void} onTracks
@@ -48,16 +47,21 @@ export class Call {
     this.#options = options;
     this.#signalling = new Signalling({
       url: options.url,
-      entry: options.entry,
       onMessage: (message) => this.#received(message),
       onLost: options.onLost,
       onEnded: (code) => this.#ended(code),
     });
   }
 
-  start() {
+  /** Open the socket ahead of `start`. */
+  prepare() {
+    this.#signalling.prepare();
+  }
+
+  /** @param {import("./protocol.js").Entry} entry */
+  start(entry) {
     this.#options.media.addEventListener("change", this.#mediaChanged);
-    this.#signalling.start(); // the socket opens while the media connections are made
+    this.#signalling.start(entry); // the server lets us in while the media connections are made
     this.#openMedia();
   }
 

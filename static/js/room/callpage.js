@@ -49,6 +49,7 @@ export class CallPage {
   #banner = find(document, '[data-banner="connection"]', HTMLElement);
   /** @type {Call | null} */
   #call = null;
+  #joining = false;
   #joined = false;
   #turnedAway = false;
   /** @type {RemoteTrack[]} */
@@ -89,14 +90,30 @@ export class CallPage {
     addEventListener("online", () => this.#call?.retryNow());
   }
 
+  /** While the person gets ready, the socket opens. */
+  prepare() {
+    if (this.#call) return;
+    this.#call = this.#makeCall();
+    this.#call.prepare();
+  }
+
   /** @param {Entry} entry */
   join(entry) {
-    if (this.#call) return;
+    if (this.#joining) return;
+    this.#call ??= this.#makeCall();
+    this.#joining = true;
+    this.#call.start(entry);
+  }
+
+  leave() {
+    this.#call?.leave();
+  }
+
+  #makeCall() {
     const { boot, media } = this.#options;
-    this.#joined = this.#turnedAway = false;
-    this.#call = new Call({
+    this.#joining = this.#joined = this.#turnedAway = false;
+    return new Call({
       url: socketUrl(boot),
-      entry,
       media,
       onState: (state, before, message) => this.#changed(state, before, message),
       onTracks: (tracks) => this.#received(tracks),
@@ -105,11 +122,6 @@ export class CallPage {
       onRefused: (code, verb) => this.#refused(code, verb),
       onEnded: (code) => this.#ended(code),
     });
-    this.#call.start();
-  }
-
-  leave() {
-    this.#call?.leave();
   }
 
   #entered() {
@@ -236,6 +248,7 @@ export class CallPage {
     const { recorded = [], recording = null } = this.#call?.state ?? {};
     const minutes = minutesUrl(this.#options.boot, recorded.at(-1) ?? recording?.id);
     this.#call = null;
+    this.#joining = false;
     this.#close();
     if (!this.#turnedAway) this.#options.onEnded(code, minutes);
   }

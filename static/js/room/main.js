@@ -25,9 +25,9 @@ const page = new CallPage({ boot, media, words, onJoined: enter, onTurnedAway: t
 
 connectDevicePickers(media, words);
 for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, wakeLevel);
-addEventListener("pagehide", () => page.leave());
 document.body.dataset.stage = "prejoin";
 void prejoin.open();
+page.prepare();
 
 /** @param {Entry} entry */
 function join(entry) {
@@ -50,6 +50,7 @@ function turnAway(code) {
   prejoin.setBusy(false);
   showStage("prejoin");
   void prejoin.open();
+  page.prepare();
   if (code === "name-required") prejoin.showNameError(sentenceOf(words, code));
   else prejoin.showError(sentenceOf(words, code));
 }

@@ -171,7 +171,8 @@ export class Publisher {
 }
 
 /**
- * The rooms speak Opus and VP8 only: offering less makes the description ten times smaller.
+ * The rooms speak Opus and VP8 only, without rtx: short packets of it make the gateway write outside of its memory.
+ * Offering less makes the description ten times smaller, too.
  *
  * @param {RTCRtpTransceiver} transceiver
  * @param {string} wanted
@@ -179,7 +180,7 @@ export class Publisher {
 function preferCodec(transceiver, wanted) {
   const kind = wanted.startsWith("audio/") ? "audio" : "video";
   const known = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
-  const kept = known.filter(({ mimeType }) => mimeType === wanted || mimeType === "video/rtx");
+  const kept = known.filter(({ mimeType }) => mimeType === wanted);
   if (kept.length > 0 && "setCodecPreferences" in transceiver) transceiver.setCodecPreferences(kept);
 }
 

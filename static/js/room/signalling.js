@@ -1,13 +1,13 @@
-/** @file The socket of a room: join, ping, notice silence, come back. Knows no page. */
+/** @file The socket of a room: open it ahead, join, ping, notice silence, come back. Knows no page. */
 
-import { CLOSE_LEFT, RETRIED_CODES } from "./protocol.js";
+import { CLOSE_LEFT, CLOSE_NO_ROOM, RETRIED_CODES } from "./protocol.js";
 
 const PING_EVERY_MS = 8_000; // the server wants one every 10 s
 const SILENCE_MS = 30_000;
 const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 15_000;
 const GROWTH = 1.6;
-const STEADY_MS = 10_000; // joined for that long: the next break starts again from the first delay
+const STEADY_MS = 10_000; // open or joined for that long: the next break starts again from the first delay
 const OPEN = 1; // WebSocket.OPEN
 
 /** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
@@ -18,9 +18,8 @@ const OPEN = 1; // WebSocket.OPEN
 /**
  * @typedef {object} SignallingOptions
  * @property {string} url
- * @property {Entry} entry what each `join` says
  * @property {(message: ServerMessage) => void} onMessage
- * @property {() => void} onLost the connection broke; the next one is on its way
+ * @property {() => void} onLost the connection broke after joining; the next one is on its way
  * @property {(code: number) => void} onEnded the connection is over for good, with its close code
  * @property {(url: string) => Socket} [openSocket]
  * @property {() => number} [random] in [0, 1)
@@ -42,6 +41,8 @@ export class Signalling {
   #options;
   /** @type {Socket | null} */
   #socket = null;
+  /** @type {Entry | null} null until the person joins: what happens to the socket is then nobody's business */
+  #entry = null;
   #attempt = 0;
   #over = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -58,8 +59,16 @@ export class Signalling {
     this.#options = { openSocket: openWebSocket, random: Math.random, ...options };
   }
 
-  start() {
+  /** Open the socket before the person joins, so that joining need not wait for it. */
+  prepare() {
     this.#connect();
+  }
+
+  /** @param {Entry} entry what each `join` says */
+  start(entry) {
+    this.#entry = entry;
+    if (this.#socket === null) this.#connect();
+    else this.#join();
   }
 
   /**
@@ -100,8 +109,13 @@ export class Signalling {
     this.#listenForSilence();
   }
 
+  #join() {
+    if (this.#entry) this.send({ type: "join", ...this.#entry });
+    else this.#becomeSteady();
+  }
+
   #opened() {
-    this.send({ type: "join", ...this.#options.entry });
+    this.#join();
     this.#pinging = setInterval(() => this.send({ type: "ping" }), PING_EVERY_MS);
   }
 
@@ -110,8 +124,13 @@ export class Signalling {
     this.#listenForSilence();
     const message = /** @type {ServerMessage} */ (JSON.parse(frame));
     if (message.type === "pong") return;
-    if (message.type === "joined") this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_MS);
+    if (message.type === "joined") this.#becomeSteady();
     this.#options.onMessage(message);
+  }
+
+  #becomeSteady() {
+    clearTimeout(this.#steady);
+    this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_MS);
   }
 
   #listenForSilence() {
@@ -122,12 +141,13 @@ export class Signalling {
   /** @param {number} code */
   #closed(code) {
     if (RETRIED_CODES.has(code)) this.#lost();
-    else this.#end(code);
+    else if (this.#entry || code === CLOSE_NO_ROOM) this.#end(code);
+    else this.#drop(); // joining opens another
   }
 
   #lost() {
     this.#drop();
-    this.#options.onLost();
+    if (this.#entry) this.#options.onLost();
     this.#retry = setTimeout(() => this.#connect(), retryDelayMs(this.#attempt, this.#options.random));
     this.#attempt += 1;
   }

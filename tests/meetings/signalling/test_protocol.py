@@ -39,14 +39,25 @@ def test_known_messages_are_read() -> None:
         '{"type": "publish", "sdp": "v=0", "sources": []}',
         '{"type": "consent", "recording": "x", "choice": "maybe"}',
         '{"type": "publish", "sdp": "v=0", "sources": {}, "room": "r", "secret": "s", "record": true}',
+        '{"type": "join", "name": "\\ud800", "shared_microphone": false}',
+        '{"type": "consent", "recording": "\\udfff", "choice": "accepted"}',
+        '{"type": "publish", "sdp": "v=0", "sources": {"\\ud800": "microphone"}}',
+        '{"type": "publish", "sdp": "v=0", "sources": {"\\u0660": "microphone"}}',
+        '{"type": "publish", "sdp": "v=0", "sources": {"": "microphone"}}',
         "[" * 60_000,
-        "x" * (protocol.MAX_FRAME_CHARS + 1),
+        json.dumps({"type": "publish", "sdp": "x" * protocol.MAX_FRAME_CHARS, "sources": {}}),
+        json.dumps({"type": "answer", "offer": 1, "sdp": "x" * protocol.MAX_ANSWER_FRAME_CHARS}),
         None,
     ],
 )
 def test_frame_outside_the_protocol_is_refused(frame: str | None) -> None:
     with pytest.raises(ProtocolError):
         parse(frame)
+
+
+def test_answer_alone_may_be_long() -> None:
+    sdp = "x" * (256 * 1024)
+    assert parse(json.dumps({"type": "answer", "offer": 1, "sdp": sdp})) == Answer(1, sdp)
 
 
 JSON = (
