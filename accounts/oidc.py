@@ -15,7 +15,7 @@ import requests
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
@@ -114,11 +114,13 @@ class ProConnectBackend(OIDCAuthenticationBackend):  # type: ignore[misc]
     def filter_users_by_claims(self, claims: Claims) -> QuerySet[User]:
         return User.objects.filter(sub=claims["sub"])  # never by e-mail
 
-    @transaction.atomic
     def create_user(self, claims: Claims) -> User:
         user = User(sub=claims["sub"])
         user.set_unusable_password()
-        return self.update_user(user, claims)
+        try:
+            return self.update_user(user, claims)
+        except IntegrityError:  # the same person signed in twice at once, and the other was first
+            return self.update_user(User.objects.get(sub=claims["sub"]), claims)
 
     @transaction.atomic
     def update_user(self, user: User, claims: Claims) -> User:

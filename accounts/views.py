@@ -19,6 +19,7 @@ from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 from accounts.oidc import IdentityRefused
 
 PROVIDER_ERRORS = {"access_denied": "refused-by-provider", "login_required": "login-required"}
+NO_ATTEMPT = "expired-attempt"
 
 
 @require_GET
@@ -39,10 +40,8 @@ class CallbackView(OIDCAuthenticationCallbackView):  # type: ignore[misc]
     """The return from ProConnect. A refusal leads to a page that says why, never to a bare error."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if "error" in request.GET:
-            request.session["login_refusal"] = PROVIDER_ERRORS.get(request.GET["error"], "provider-error")
-        else:
-            request.session["login_refusal"] = "expired-attempt"
+        if "oidc_states" in request.session:  # others began nothing here, and get no session by it
+            request.session["login_refusal"] = _refusal(request)
         try:
             response: HttpResponse = super().get(request)
         except IdentityRefused as refusal:
@@ -53,9 +52,15 @@ class CallbackView(OIDCAuthenticationCallbackView):  # type: ignore[misc]
         return response
 
 
+def _refusal(request: HttpRequest) -> str:
+    if "error" in request.GET:
+        return PROVIDER_ERRORS.get(request.GET["error"], "provider-error")
+    return NO_ATTEMPT
+
+
 @require_GET
 def login_refused(request: HttpRequest) -> HttpResponse:
-    code = request.session.pop("login_refusal", "expired-attempt")
+    code = request.session.pop("login_refusal", NO_ATTEMPT)
     return render(request, "accounts/login_refused.html", {"code": code}, status=403)
 
 

@@ -16,6 +16,11 @@ def nudge_collecting(recording_id: UUID, node: str) -> None:
     _nudge("meetings.tasks.collect_recording", recording_id, node)
 
 
+def nudge_withdrawing(recording_id: UUID, node: str) -> None:
+    """Have what was kept of somebody who has declined deleted at once."""
+    _nudge("meetings.tasks.delete_withdrawn", recording_id, node)
+
+
 def nudge_closing(meeting_id: UUID, node: str) -> None:
     """Have the Janus room of a meeting that is over removed. Lost, it costs Janus a few bytes."""
     _nudge("meetings.tasks.close_janus_room", meeting_id, node)

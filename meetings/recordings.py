@@ -8,14 +8,17 @@ import logging
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
 
 from accounts import audit
 from meetings import signals, storage
@@ -30,6 +33,7 @@ FILE_NAME = re.compile(
     r"-(?P<kind>audio|video)-\d+\.mjr(?P<open>\.tmp)?"
 )
 CLOSING_TIMEOUT_S = 10.0
+GIVE_UP_AFTER = timedelta(hours=1)  # after the end: files that still can't be stored are no longer waited for
 OPUS_IN_OGG = "audio/ogg"
 
 
@@ -47,6 +51,36 @@ class Source:
     @property
     def name(self) -> str:
         return self.path.name.removesuffix(".tmp")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who lets a recording keep their voice. Declining also takes back what was kept until then."""
+
+    accepted: frozenset[UUID]
+    withdrawn_at: dict[UUID, datetime]
+
+    def covers(self, source: Source) -> bool:
+        who = source.participation_id
+        return who in self.accepted and (who not in self.withdrawn_at or _is_newer(source, self.withdrawn_at[who]))
+
+
+def agreement_of(recording: Recording) -> Agreement:
+    choices = recording.current_choices().items()
+    declined = recording.consents.filter(choice=Consent.Choice.DECLINED).order_by()
+    return Agreement(
+        frozenset(pk for pk, choice in choices if choice == Consent.Choice.ACCEPTED),
+        dict(declined.values_list("participation_id").annotate(Max("at"))),
+    )
+
+
+def _is_newer(source: Source, moment: datetime) -> bool:
+    """Whether the file was begun after `moment`. One that can't tell is not kept."""
+    try:
+        with source.path.open("rb") as recorded:
+            return mjr.read_header(recorded).first_frame_us / 1_000_000 >= moment.timestamp()
+    except mjr.NotARecording:
+        return False
 
 
 def sources_of(recording: Recording, folder: Path) -> list[Source]:
@@ -73,7 +107,7 @@ def collect(recording: Recording) -> None:
     Raises storage.StorageUnavailable: what is not stored yet is still on the disk.
     """
     with _only_collector(recording) as is_ours:
-        recording.refresh_from_db(fields=["status"])
+        recording.refresh_from_db(fields=["status", "stopped_at"])
         if is_ours and recording.status == Recording.Status.STOPPING:
             _collect(recording)
 
@@ -98,19 +132,46 @@ def _only_collector(recording: Recording) -> Iterator[bool]:
 def _collect(recording: Recording) -> None:
     folder = settings.JANUS_RECORDINGS_DIR
     _wait_until_closed(recording, folder)
-    accepted = {pk for pk, choice in recording.current_choices().items() if choice == Consent.Choice.ACCEPTED}
-    for source in sources_of(recording, folder):
-        if source.is_audio and source.participation_id in accepted:
-            _store(recording, source)
-        source.path.unlink(missing_ok=True)
-    _finish(recording)
+    agreement = agreement_of(recording)
+    failed = [source for source in sources_of(recording, folder) if not _settle(recording, source, agreement)]
+    if not failed:
+        _finish(recording)
+    elif timezone.now() - _end_of(recording) > GIVE_UP_AFTER:
+        if recording.tracks.exists():
+            _finish(recording)
+        else:
+            _fail(recording)
 
 
-def _wait_until_closed(recording: Recording, folder: Path) -> None:
+def _end_of(recording: Recording) -> datetime:
+    return recording.stopped_at or timezone.now()
+
+
+def _wait_until_closed(recording: Recording, folder: Path, whose: Container[UUID] | None = None) -> None:
     """Everybody's socket stops their own file when it hears of the end. What stays open was left by a dead node."""
     deadline = time.monotonic() + CLOSING_TIMEOUT_S
-    while any(source.is_open for source in sources_of(recording, folder)) and time.monotonic() < deadline:
+    while any(
+        source.is_open and (whose is None or source.participation_id in whose)
+        for source in sources_of(recording, folder)
+    ):
+        if time.monotonic() >= deadline:
+            return
         time.sleep(0.2)
+
+
+def _settle(recording: Recording, source: Source, agreement: Agreement) -> bool:
+    """Store what was agreed to, and delete the file. False when that failed: the file is left for the next time."""
+    try:
+        if source.is_audio and agreement.covers(source):
+            _store(recording, source)
+    except storage.StorageUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever it is, the other files do not wait for this one)
+        who, kind = source.participation_id, type(error).__name__
+        logger.error("file not stored: recording %s, participation %s, %s", recording.pk, who, kind)
+        return False
+    source.path.unlink(missing_ok=True)
+    return True
 
 
 def _store(recording: Recording, source: Source) -> None:
@@ -119,7 +180,9 @@ def _store(recording: Recording, source: Source) -> None:
     with tempfile.TemporaryDirectory(prefix="visio-track-") as scratch:
         path = Path(scratch) / "track.opus"
         try:
-            start, duration = convert(source.path, path, recording.started_at.timestamp())
+            start, duration = convert(
+                source.path, path, begin=recording.started_at.timestamp(), end=_end_of(recording).timestamp()
+            )
         except mjr.NotARecording as error:
             logger.warning("unreadable file of recording %s: %s", recording.pk, error)
             return
@@ -141,17 +204,19 @@ def _store(recording: Recording, source: Source) -> None:
         track.save()
 
 
-def convert(source: Path, target: Path, epoch: float) -> tuple[float, float]:
-    """Make Opus of an .mjr; return its start in seconds after `epoch` and its duration in seconds.
+def convert(source: Path, target: Path, *, begin: float, end: float) -> tuple[float, float]:
+    """Make Opus of an .mjr; return its start in seconds after `begin` and its duration in seconds.
 
-    Raises mjr.NotARecording.
+    Both bounds are seconds of the Unix clock; what arrived after `end` is left out. Raises mjr.NotARecording.
     """
     with source.open("rb") as recorded, target.open("wb") as stored:
         header = mjr.read_header(recorded)
         if header.kind != "audio" or header.codec != "opus":
             raise mjr.NotARecording("not Opus")
-        duration = opus.write_ogg(stored, opus.place(mjr.read_packets(recorded)))
-    return max(0.0, header.first_frame_us / 1_000_000 - epoch), duration
+        first = header.first_frame_us / 1_000_000
+        in_time = (packet for packet in mjr.read_packets(recorded) if first + packet.arrival_ms / 1000 <= end)
+        duration = opus.write_ogg(stored, opus.place(in_time))
+    return max(0.0, first - begin), duration
 
 
 def _finish(recording: Recording) -> None:
@@ -163,6 +228,13 @@ def _finish(recording: Recording) -> None:
             return
         audit.record("recording.collected", actor=audit.SYSTEM, target=recording, tracks=recording.tracks.count())
         transaction.on_commit(lambda: signals.recording_ready.send(sender=Recording, recording=recording))
+
+
+def _fail(recording: Recording) -> None:
+    with transaction.atomic():
+        stopping = Recording.objects.filter(pk=recording.pk, status=Recording.Status.STOPPING)
+        if stopping.update(status=Recording.Status.FAILED, failure="unreadable"):
+            audit.record("recording.failed", actor=audit.SYSTEM, target=recording, failure="unreadable")
 
 
 def manifest(recording: Recording) -> dict[str, object]:
@@ -190,12 +262,42 @@ def manifest(recording: Recording) -> dict[str, object]:
 
 def delete_orphans(folder: Path) -> int:
     """Delete files of recordings that are over or unknown (a recorder that was stopped late); return how many."""
+    sources = list(_sources(folder))  # first: a recording that begins now is alive, and has no file among these
     alive = set(
         Recording.objects.filter(status__in=[Recording.Status.ACTIVE, Recording.Status.STOPPING]).values_list(
             "pk", flat=True
         )
     )
-    orphans = [source for source in _sources(folder) if source.recording_id not in alive]
-    for source in orphans:
+    return _delete(source for source in sources if source.recording_id not in alive)
+
+
+def withdraw(recording: Recording, folder: Path) -> None:
+    """Delete what was kept of people who have just declined, as soon as Janus has closed it."""
+    declined = {pk for pk, choice in recording.current_choices().items() if choice == Consent.Choice.DECLINED}
+    _wait_until_closed(recording, folder, declined)
+    delete_withdrawn(folder)
+
+
+def delete_withdrawn(folder: Path) -> int:
+    """Delete closed files that somebody took back, of recordings that go on; return how many.
+
+    A recording that was stopped is its collector's.
+    """
+    closed = [source for source in _sources(folder) if not source.is_open]  # first: answers must be newer
+    active = Recording.objects.filter(status=Recording.Status.ACTIVE, pk__in={source.recording_id for source in closed})
+    agreements = {recording.pk: agreement_of(recording) for recording in active}
+    return _delete(
+        source
+        for source in closed
+        if (agreement := agreements.get(source.recording_id))
+        and source.participation_id in agreement.withdrawn_at
+        and not agreement.covers(source)
+    )
+
+
+def _delete(sources: Iterable[Source]) -> int:
+    count = 0
+    for source in sources:
         source.path.unlink(missing_ok=True)
-    return len(orphans)
+        count += 1
+    return count

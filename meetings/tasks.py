@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
+from asgiref.sync import async_to_sync
 from celery import shared_task
 from django.conf import settings
 
@@ -11,17 +13,29 @@ from meetings import actions, media_room, recordings, storage
 from meetings.models import Meeting, Recording
 from meetings.nudges import nudge_closing, nudge_collecting
 
+logger = logging.getLogger(__name__)
 
-@shared_task(autoretry_for=(storage.StorageUnavailable,), retry_backoff=5, retry_backoff_max=600, max_retries=None)  # type: ignore[untyped-decorator]
+
+@shared_task  # type: ignore[untyped-decorator]
 def collect_recording(recording_id: str) -> None:
+    """In the queue of the node that holds the files. The sweep is what tries again."""
+    try:
+        recordings.collect(Recording.objects.get(pk=recording_id))
+    except storage.StorageUnavailable:
+        logger.warning("recording %s not collected: the store is unavailable", recording_id)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def delete_withdrawn(recording_id: str) -> None:
     """In the queue of the node that holds the files."""
-    recordings.collect(Recording.objects.get(pk=recording_id))
+    recordings.withdraw(Recording.objects.get(pk=recording_id), settings.JANUS_RECORDINGS_DIR)
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def delete_orphans() -> None:
-    """In the queue of each node: what was still written after the end is not kept."""
+    """In the queue of each node: what was still written after the end, or was taken back, is not kept."""
     recordings.delete_orphans(settings.JANUS_RECORDINGS_DIR)
+    recordings.delete_withdrawn(settings.JANUS_RECORDINGS_DIR)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -49,6 +63,18 @@ def close_janus_room(meeting_id: str) -> None:
     """In the queue of the node."""
     meeting = Meeting.objects.get(pk=meeting_id)
     asyncio.run(media_room.close(meeting.pk, meeting.node))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_janus_rooms(node: str) -> None:
+    """In the queue of the node. Its queries run in this thread, on the connection that Celery looks after."""
+    async_to_sync(media_room.close_ended)(node)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep_rooms() -> None:
+    for node in settings.JANUS_NODES:
+        sweep_janus_rooms.apply_async(args=[node], queue=f"media.{node}")
 
 
 @shared_task  # type: ignore[untyped-decorator]

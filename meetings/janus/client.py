@@ -102,8 +102,11 @@ class JanusClient:
                 self._received(json.loads(text))
         except websockets.ConnectionClosed:
             pass
+        except Exception as error:  # noqa: BLE001  (whatever it is, nobody reads this socket any more)
+            logger.error("janus connection given up: %s", type(error).__name__)
         finally:
             self._lost()
+            await self._socket.close()  # Janus drops the sessions now, not when they time out
 
     def _lost(self) -> None:
         self.is_open = False
@@ -112,7 +115,8 @@ class JanusClient:
             if not waiting.answer.done():
                 waiting.answer.set_exception(MediaUnavailable("connection lost"))
         sessions, self._sessions = list(self._sessions.values()), {}
-        logger.warning("janus connection lost, %s sessions", len(sessions))
+        if sessions:
+            logger.warning("janus connection lost, %s sessions", len(sessions))
         for session in sessions:
             session.on_lost()
 

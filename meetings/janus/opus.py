@@ -45,6 +45,8 @@ def place(packets: Iterable[Packet]) -> Iterator[Placed]:
         if abs(settled - offset) > MAX_DRIFT_SAMPLES:
             offset = settled
         target = packet.timestamp + offset
+        if target < position - MAX_DRIFT_SAMPLES:
+            continue  # more sound than time: what is said in a second must not last for minutes
         while position + SILENCE_SAMPLES <= target:
             yield Placed(SILENCE_SAMPLES, SILENCE)
             position += SILENCE_SAMPLES

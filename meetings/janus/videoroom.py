@@ -103,6 +103,12 @@ async def destroy_room(handle: Handle, keys: RoomKeys) -> None:
     await handle.message({"request": "destroy", "room": keys.room, "secret": keys.secret, "permanent": False})
 
 
+async def list_rooms(handle: Handle, admin_key: str) -> list[str]:
+    """All rooms of the node; without the key, Janus leaves out private ones: ours."""
+    data, _ = await handle.message({"request": "list", "admin_key": admin_key})
+    return [str(entry["room"]) for entry in data["list"]]
+
+
 async def enter(handle: Handle, keys: RoomKeys, feed: str) -> tuple[int, list[Feed]]:
     """Join as a publisher. Returns the private id, which never leaves the server, and who publishes already."""
     data, _ = await handle.message({"request": "join", "ptype": "publisher", "room": keys.room, "id": feed})

@@ -15,7 +15,8 @@ from meetings.actions import Person
 from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
 from meetings.janus.nodes import Nodes
 from meetings.media_room import room_keys
-from meetings.models import Participation, Room
+from meetings.models import Consent, Participation, Room
+from meetings.nudges import nudge_withdrawing
 from meetings.policy import Permission, Role
 from meetings.signalling import protocol, sdp
 from meetings.signalling.database import in_db
@@ -33,7 +34,8 @@ async def join(session: Session, message: protocol.Join) -> None:
     person = _person(session, message.name)
     participation, state = await in_db(_enter, session.room, person, message.shared_microphone)
     permissions = policy.permissions_of(Role(participation.role))
-    session.joined = Joined(participation.pk, participation.connection, participation.meeting_id, permissions)
+    meeting = participation.meeting
+    session.joined = Joined(participation.pk, participation.connection, meeting.pk, meeting.node, permissions)
     await session.tell(
         {
             "type": "joined",
@@ -125,6 +127,8 @@ async def consent(session: Session, message: protocol.Consent) -> None:
         raise NotRecording from error
     await in_db(actions.answer_consent, joined.participation_id, recording_id, message.choice)
     await _follow_record(session)
+    if message.choice == Consent.Choice.DECLINED:  # what was written before goes too
+        await in_db(nudge_withdrawing, recording_id, joined.node)
 
 
 async def _follow_record(session: Session) -> None:

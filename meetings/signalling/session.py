@@ -20,6 +20,7 @@ class Joined:
     participation_id: UUID
     connection: int
     meeting_id: UUID
+    node: str  # where its media, and its files, are
     permissions: frozenset[Permission]
 
 

@@ -143,6 +143,18 @@ def test_agent_who_returns_keeps_the_account_and_gets_the_new_institution(provid
     assert (second.pk, second.institution.label) == (first.pk, "CNRS")
 
 
+def test_two_first_sign_ins_at_once_are_one_account(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = ProConnectBackend.create_user
+
+    def create_twice(self: ProConnectBackend, claims: Claims) -> User:
+        """Both have looked for the account, and neither has found it."""
+        create(self, claims)
+        return create(self, claims)
+
+    monkeypatch.setattr(ProConnectBackend, "create_user", create_twice)
+    assert provider.sign_in() == User.objects.get()
+
+
 def test_same_email_at_another_provider_is_another_account(provider: Provider) -> None:
     claire = make_agent("claire")
     provider.userinfo = {"email": claire.email}

@@ -4,9 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from accounts.tasks import clear_sessions
 from tests.cast import make_agent
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,24 @@ def test_failed_sign_in_ends_on_a_page_that_says_why(client: Client, query: str)
     answer = client.get(reverse("oidc_authentication_callback") + query)
     assert answer.status_code == 302
     assert client.get(answer["Location"]).status_code == 403
+
+
+@pytest.mark.parametrize("query", ["?error=x", "?error=x&state=y", "?code=c&state=x", ""])
+def test_return_from_nowhere_is_answered_and_leaves_no_session(client: Client, query: str) -> None:
+    answer = client.get(reverse("oidc_authentication_callback") + query)
+    page = client.get(answer["Location"])
+    assert page.status_code == 403
+    assert page.context["code"] == "expired-attempt"
+    assert not Session.objects.exists()
+
+
+def test_sessions_that_are_over_are_deleted_each_day() -> None:
+    over, current = SessionStore(), SessionStore()
+    over.set_expiry(-1)
+    over.save()
+    current.save()
+    clear_sessions()
+    assert [session.pk for session in Session.objects.all()] == [current.session_key]
 
 
 def test_next_never_leads_to_another_site(client: Client) -> None:

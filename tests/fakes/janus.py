@@ -49,6 +49,10 @@ class FakeJanus:
         for socket in list(self.sockets):
             await socket.close()
 
+    async def say(self, text: str) -> None:
+        """Anything at all, to everybody."""
+        await asyncio.gather(*(socket.send(text) for socket in self.sockets))
+
     async def say_talking(self, feed: str) -> None:
         await self._tell(lambda sender: sender in self.feeds, {"videoroom": "talking", "id": feed})
 
@@ -100,6 +104,9 @@ class FakeJanus:
                 self.rooms.add(body["room"])
             case "destroy":
                 self.rooms.discard(body["room"])
+            case "list":  # all rooms are private: without the key, none is shown
+                listed = [{"room": room} for room in sorted(self.rooms) if body.get("admin_key")]
+                return {"videoroom": "success", "list": listed}, None
             case "join" if body["ptype"] == "publisher":
                 self.feeds[sender] = body["id"]
                 others = [{"id": feed, "streams": streams} for feed, streams in self.streams.items()]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,15 +16,13 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from meetings import actions, recordings, signals, storage
+from meetings import actions, recordings, signals, storage, tasks
 from meetings.actions import Person
-from meetings.models import Meeting, Participation, Recording, Track
+from meetings.models import Consent, Meeting, Participation, Recording, Track
 from tests.cast import make_agent, make_room
 from tests.meetings.janus.test_mjr import mjr_file, speech
 
 pytestmark = pytest.mark.django_db
-
-ONE_SECOND_LATE_US = 1_000_000
 
 
 @pytest.fixture
@@ -56,17 +56,38 @@ def guest(claire: Participation) -> Participation:
     return actions.join_meeting(claire.meeting.room, person=person, shared_microphone=False)
 
 
-def record(claire: Participation, choices: dict[Participation, str]) -> Recording:
+def begin(claire: Participation) -> Recording:
+    """A recording that has been going on for a minute."""
     recording = actions.start_recording(claire.pk)
+    recording.started_at -= timedelta(minutes=1)
+    recording.save()
+    return recording
+
+
+def answer(recording: Recording, who: Participation, choice: str, *, after_s: float) -> None:
+    consent = actions.answer_consent(who.pk, recording.pk, choice)
+    Consent.objects.filter(pk=consent.pk).update(at=recording.started_at + timedelta(seconds=after_s))
+
+
+def record(claire: Participation, choices: dict[Participation, str]) -> Recording:
+    recording = begin(claire)
     for participation, choice in choices.items():
         actions.answer_consent(participation.pk, recording.pk, choice)
     return actions.stop_recording(claire.pk)
 
 
 def write(
-    folder: Path, recording: Recording, who: UUID, *, take: int = 1, suffix: str = "-audio-0.mjr", cut: int = 0
+    folder: Path,
+    recording: Recording,
+    who: UUID,
+    *,
+    take: int = 1,
+    suffix: str = "-audio-0.mjr",
+    cut: int = 0,
+    after_s: float = 1.0,
 ) -> Path:
-    first_frame_us = int(recording.started_at.timestamp() * 1_000_000) + ONE_SECOND_LATE_US
+    """Two seconds, begun `after_s` seconds after the start of the recording."""
+    first_frame_us = int((recording.started_at.timestamp() + after_s) * 1_000_000)
     kind = "a" if "audio" in suffix else "v"
     header: dict[str, object] = {"t": kind, "c": "opus" if kind == "a" else "vp8", "s": 1, "u": first_frame_us}
     path = folder / f"{recording.pk.hex}.{who.hex}.1.{take}{suffix}"
@@ -105,7 +126,7 @@ def test_track_is_stored_with_its_sum_and_its_place_in_the_meeting(
 def test_voice_without_agreement_is_deleted_and_never_stored(
     folder: Path, claire: Participation, guest: Participation, choices: list[str]
 ) -> None:
-    recording = actions.start_recording(claire.pk)
+    recording = begin(claire)
     for choice in choices:
         actions.answer_consent(guest.pk, recording.pk, choice)
     actions.stop_recording(claire.pk)
@@ -158,7 +179,7 @@ def test_collecting_that_dies_midway_goes_on_where_it_was(
             patch.setattr(storage, "put", _dies)
         else:
             patch.setattr(Track, "save", _dies)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(SystemExit):
             recordings.collect(recording)
     recordings.collect(recording)
     assert Track.objects.count() == 2
@@ -167,7 +188,7 @@ def test_collecting_that_dies_midway_goes_on_where_it_was(
 
 
 def _dies(*args: object, **kwargs: object) -> None:
-    raise RuntimeError("killed")
+    raise SystemExit("killed")
 
 
 def test_two_workers_never_collect_the_same_recording(folder: Path, claire: Participation) -> None:
@@ -191,6 +212,153 @@ def test_unreadable_file_does_not_stop_the_others(folder: Path, claire: Particip
     write(folder, recording, claire.pk, take=2)
     recordings.collect(recording)
     assert Track.objects.count() == 1
+
+
+def test_what_was_said_after_stop_is_not_kept(folder: Path, claire: Participation) -> None:
+    recording = record(claire, {claire: "accepted"})
+    assert recording.stopped_at
+    length = (recording.stopped_at - recording.started_at).total_seconds()
+    write(folder, recording, claire.pk, take=1, after_s=length - 1)
+    write(folder, recording, claire.pk, take=2, after_s=length + 1)
+    recordings.collect(recording)
+    assert Track.objects.get().duration == pytest.approx(1.0, abs=0.05)
+    assert list(folder.iterdir()) == []
+
+
+def test_accepting_again_does_not_bring_back_what_was_withdrawn(
+    folder: Path, claire: Participation, guest: Participation
+) -> None:
+    recording = begin(claire)
+    for choice, after_s in [("accepted", 0.0), ("declined", 10.0), ("accepted", 20.0)]:
+        answer(recording, guest, choice, after_s=after_s)
+    recording = actions.stop_recording(claire.pk)
+    write(folder, recording, guest.pk, take=1)
+    write(folder, recording, guest.pk, take=2, after_s=21)
+    recordings.collect(recording)
+    assert Track.objects.get().start == pytest.approx(21.0, abs=0.01)
+    assert list(folder.iterdir()) == []
+
+
+def test_withdrawing_deletes_from_the_disk_while_the_recording_goes_on(
+    folder: Path, claire: Participation, guest: Participation
+) -> None:
+    recording = begin(claire)
+    answer(recording, claire, "accepted", after_s=0)
+    answer(recording, guest, "accepted", after_s=0)
+    kept = write(folder, recording, claire.pk)
+    withdrawn = write(folder, recording, guest.pk)
+    being_closed = write(folder, recording, guest.pk, take=2, suffix="-audio-0.mjr.tmp")
+    assert recordings.delete_withdrawn(folder) == 0
+    answer(recording, guest, "declined", after_s=10)
+    assert recordings.delete_withdrawn(folder) == 1
+    assert kept.exists()
+    assert being_closed.exists()
+    assert not withdrawn.exists()
+
+
+def test_file_that_closes_after_accepting_again_is_deleted_if_it_was_begun_before_declining(
+    folder: Path, claire: Participation
+) -> None:
+    recording = begin(claire)
+    for choice, after_s in [("accepted", 0.0), ("declined", 10.0), ("accepted", 20.0)]:
+        answer(recording, claire, choice, after_s=after_s)
+    before = write(folder, recording, claire.pk, take=1)
+    after = write(folder, recording, claire.pk, take=2, after_s=21)
+    assert recordings.delete_withdrawn(folder) == 1
+    assert not before.exists()
+    assert after.exists()
+
+
+def test_withdrawing_waits_for_the_file_that_is_being_closed_and_for_nobody_elses(
+    folder: Path, claire: Participation, guest: Participation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = begin(claire)
+    answer(recording, claire, "accepted", after_s=0)
+    answer(recording, guest, "accepted", after_s=0)
+    answer(recording, guest, "declined", after_s=10)
+    going_on = write(folder, recording, claire.pk, suffix="-audio-0.mjr.tmp")
+    being_closed = write(folder, recording, guest.pk, suffix="-audio-0.mjr.tmp")
+    naps: list[float] = []
+
+    def close(nap_s: float) -> None:
+        naps.append(nap_s)
+        being_closed.rename(being_closed.with_suffix(""))
+
+    monkeypatch.setattr(time, "sleep", close)
+    tasks.delete_withdrawn(str(recording.pk))
+    assert list(folder.iterdir()) == [going_on]
+    assert len(naps) == 1
+
+
+def _fails_on_take_1(source: Path, *args: Any, **kwargs: Any) -> tuple[float, float]:
+    if ".1-audio" in source.name:
+        raise RuntimeError("not foreseen")
+    return _convert(source, *args, **kwargs)
+
+
+_convert = recordings.convert
+
+
+def test_file_that_fails_stays_on_the_disk_and_does_not_stop_the_others(
+    folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch, ready: list[Recording]
+) -> None:
+    monkeypatch.setattr(recordings, "convert", _fails_on_take_1)
+    recording = record(claire, {claire: "accepted"})
+    failing = write(folder, recording, claire.pk, take=1)
+    write(folder, recording, claire.pk, take=2)
+    recordings.collect(recording)
+    assert Track.objects.count() == 1
+    assert list(folder.iterdir()) == [failing]
+    assert Recording.objects.get().status == Recording.Status.STOPPING
+    Recording.objects.update(stopped_at=timezone.now() - recordings.GIVE_UP_AFTER * 2)
+    recordings.collect(recording)
+    assert Recording.objects.get().status == Recording.Status.READY
+
+
+def test_recording_of_which_nothing_could_be_stored_fails_after_an_hour(
+    folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recordings, "convert", _fails_on_take_1)
+    recording = record(claire, {claire: "accepted"})
+    write(folder, recording, claire.pk)
+    Recording.objects.update(stopped_at=timezone.now() - recordings.GIVE_UP_AFTER * 2)
+    recordings.collect(recording)
+    recording.refresh_from_db()
+    assert (recording.status, recording.failure) == (Recording.Status.FAILED, "unreadable")
+    assert AuditEntry.objects.get(verb="recording.failed").details == {"failure": "unreadable"}
+
+
+def test_store_that_is_down_leaves_the_work_to_the_sweep(
+    folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = record(claire, {claire: "accepted"})
+    path = write(folder, recording, claire.pk)
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "put", _is_down)
+        tasks.collect_recording(str(recording.pk))
+    assert path.exists()
+    assert Recording.objects.get().status == Recording.Status.STOPPING
+    tasks.collect_recording(str(recording.pk))
+    assert Recording.objects.get().status == Recording.Status.READY
+
+
+def _is_down(*args: object, **kwargs: object) -> None:
+    raise storage.StorageUnavailable("put")
+
+
+def test_recording_that_begins_while_orphans_are_looked_for_loses_nothing(
+    folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Path] = []
+    list_folder = Path.iterdir
+
+    def list_late(where: Path) -> Iterator[Path]:
+        begun.append(write(folder, begin(claire), claire.pk))
+        return list_folder(where)
+
+    monkeypatch.setattr(Path, "iterdir", list_late)
+    assert recordings.delete_orphans(folder) == 0
+    assert begun[0].exists()
 
 
 def test_what_is_written_after_the_end_is_deleted_and_what_is_going_on_is_not(

@@ -105,6 +105,8 @@ CELERY_BEAT_SCHEDULE = {
     "delete what no recording claims": {"task": "meetings.tasks.sweep_orphans", "schedule": schedule(60)},
     "end abandoned meetings": {"task": "meetings.tasks.sweep_meetings", "schedule": schedule(30)},
     "transcribe what a lost nudge left": {"task": "transcripts.tasks.sweep_transcriptions", "schedule": schedule(10)},
+    "remove the Janus rooms that nobody closed": {"task": "meetings.tasks.sweep_rooms", "schedule": schedule(300)},
+    "delete sessions that are over": {"task": "accounts.tasks.clear_sessions", "schedule": schedule(24 * 3600)},
     "abort stale uploads": {"task": "meetings.tasks.abort_stale_uploads", "schedule": schedule(24 * 3600)},
 }
 

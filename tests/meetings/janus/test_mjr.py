@@ -134,6 +134,13 @@ def test_clock_that_leaps_ahead_can_not_ask_for_days_of_silence() -> None:
     assert seconds(mjr_file(leaping)) < 3
 
 
+@pytest.mark.parametrize("step", [1, 48, 960, 5760], ids=lambda step: f"clock steps by {step}")
+def test_packets_that_come_faster_than_they_last_can_not_ask_for_minutes_of_track(step: int) -> None:
+    longest = b"\x1b\x02" + b"\x11" * 40  # SILK, two frames of 60 ms
+    assert opus.duration_samples(longest) == opus.MAX_PACKET_SAMPLES
+    assert seconds(mjr_file([(n, rtp(n, n * step, longest)) for n in range(1000)])) < 2
+
+
 @pytest.mark.parametrize(
     ("packet", "samples"),
     [

@@ -1,0 +1,12 @@
+"""Celery's doors."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.core.management import call_command
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def clear_sessions() -> None:
+    """Delete the sessions that are over."""
+    call_command("clearsessions")
