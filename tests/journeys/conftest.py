@@ -133,7 +133,7 @@ async def _record(people: dict[str, Participant], meeting: Held) -> None:
         await people[BILAL].join(raw_sound=True)
         await people[BILAL].answer_consent(accept=True)
         meeting.asked_late = True
-        await people[CLAIRE].page.wait_for_timeout((meeting.voices.seconds + 3) * 1000)
+        await people[CLAIRE].page.wait_for_timeout(1.6 * meeting.voices.seconds * 1000)
         await people[CLAIRE].stop_recording()
         link = await people[CLAIRE].minutes_link()
         assert link

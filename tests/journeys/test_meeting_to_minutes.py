@@ -30,8 +30,11 @@ def words_of(held: Held, who: str) -> list[Heard]:
     return [Heard(word["start"], word["end"], word["text"]) for line in lines for word in line["words"]]
 
 
+LONGEST_SENTENCE_S = 4.5  # the model knows sentences, not halves of them: what the edges cut does not count
+
+
 def window_of(held: Held, who: str) -> tuple[float, float]:
-    """What was recorded of somebody, in seconds of the recording."""
+    """What was wholly recorded of somebody, in seconds of the recording."""
     [track] = query(
         """
         SELECT t.start, t.duration FROM meetings_track t JOIN meetings_participation p ON p.id = t.participation_id
@@ -40,7 +43,7 @@ def window_of(held: Held, who: str) -> tuple[float, float]:
         held.recording_id,
         NAMES[who],
     )
-    return track["start"], track["start"] + track["duration"]
+    return track["start"] + LONGEST_SENTENCE_S, track["start"] + track["duration"] - LONGEST_SENTENCE_S
 
 
 async def test_everybody_receives_the_sound_and_picture_of_everybody(held: Held) -> None:
@@ -84,7 +87,7 @@ async def test_words_are_in_the_minutes_on_their_speaker_and_in_time(held: Held,
     said = [word for word in held.voices.words if word.speaker == who]
     result = score(said, words_of(held, who), loop_s=held.voices.seconds, window=window_of(held, who))
     assert result.said >= 8
-    assert result.recall >= 0.8, result
+    assert result.recall >= 0.8, (result, [word.text for word in words_of(held, who)])
 
 
 async def test_minutes_hold_nobody_else(held: Held) -> None:
