@@ -17,9 +17,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from meetings import actions, recordings, signals, storage, tasks
-from meetings.actions import Person
-from meetings.models import Consent, Meeting, Participation, Recording, Track
-from tests.cast import make_agent, make_room
+from meetings.models import Consent, Participation, Recording, Track
 from tests.meetings.janus.test_mjr import mjr_file, speech
 
 pytestmark = pytest.mark.django_db
@@ -42,18 +40,6 @@ def ready() -> Iterator[list[Recording]]:
     signals.recording_ready.connect(hear)
     yield heard
     signals.recording_ready.receivers = others
-
-
-@pytest.fixture
-def claire() -> Participation:
-    room = make_room(make_agent("claire"))
-    return actions.join_meeting(room, person=Person(room.organiser), shared_microphone=False)
-
-
-@pytest.fixture
-def guest(claire: Participation) -> Participation:
-    person = Person(None, "g" * 20, "Invitée")
-    return actions.join_meeting(claire.meeting.room, person=person, shared_microphone=False)
 
 
 def begin(claire: Participation) -> Recording:
@@ -375,40 +361,3 @@ def test_what_is_written_after_the_end_is_deleted_and_what_is_going_on_is_not(
     assert not late.exists()
     assert live.exists()
     assert not_ours.exists()
-
-
-def test_last_one_to_leave_stops_the_recording(claire: Participation) -> None:
-    recording = actions.start_recording(claire.pk)
-    assert actions.leave_meeting(claire.pk, claire.connection, for_good=True)
-    recording.refresh_from_db()
-    assert recording.status == Recording.Status.STOPPING
-
-
-def test_recording_goes_on_for_people_who_were_all_cut_off(claire: Participation) -> None:
-    recording = actions.start_recording(claire.pk)
-    assert not actions.leave_meeting(claire.pk, claire.connection, for_good=False)
-    again = actions.join_meeting(claire.meeting.room, person=Person(claire.user), shared_microphone=False)
-    assert (again.pk, again.meeting_id) == (claire.pk, claire.meeting_id)
-    recording.refresh_from_db()
-    assert recording.status == Recording.Status.ACTIVE
-    Meeting.objects.update(empty_since=None)
-    assert actions.end_abandoned() == []
-
-
-def test_meeting_to_which_nobody_comes_back_ends_when_it_became_empty(claire: Participation) -> None:
-    recording = actions.start_recording(claire.pk)
-    actions.leave_meeting(claire.pk, claire.connection, for_good=False)
-    assert actions.end_abandoned() == []
-    emptied = timezone.now() - actions.ABANDONED_AFTER * 2
-    Meeting.objects.update(empty_since=emptied)
-    [meeting] = actions.end_abandoned()
-    assert meeting.ended_at == emptied
-    recording.refresh_from_db()
-    assert recording.status == Recording.Status.STOPPING
-    assert actions.end_abandoned() == []
-
-
-def test_people_whose_process_died_are_taken_out(claire: Participation, guest: Participation) -> None:
-    Participation.objects.filter(pk=guest.pk).update(seen_at=timezone.now() - actions.UNSEEN_AFTER * 2)
-    assert actions.remove_unseen() == 1
-    assert list(Participation.objects.filter(left_at=None)) == [claire]
