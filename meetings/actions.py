@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from meetings import events
-from meetings.errors import AlreadyRecording, MeetingFull, NotJoined, NotRecording
+from meetings.errors import AlreadyRecording, MeetingFull, NoInstitution, NotJoined, NotRecording
 from meetings.janus import nodes
 from meetings.models import Assurance, Consent, Meeting, Participation, Recording, Room
 from meetings.nudges import nudge_collecting
@@ -36,6 +36,9 @@ class Person:
 
 @transaction.atomic
 def create_room(title: str, *, actor: User) -> Room:
+    """Raises NoInstitution."""
+    if actor.institution is None:
+        raise NoInstitution
     room = Room.objects.create(title=title, organiser=actor, institution=actor.institution)
     audit.record("room.created", actor=actor, target=room)
     return room

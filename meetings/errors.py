@@ -18,6 +18,12 @@ class NotAllowed(MeetingError):
     code = "not-allowed"
 
 
+class NoInstitution(MeetingError):
+    """An invited external has no institution whose rooms they could create."""
+
+    code = "no-institution"
+
+
 class NotJoined(MeetingError):
     """`join` comes first."""
 

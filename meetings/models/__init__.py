@@ -1,6 +1,23 @@
-"""Rows of meetings: places and people in `rooms`, what was kept of them in `recordings`."""
+"""Rows of meetings: places and people, what is planned, what institutions allow, what was kept."""
 
+from meetings.models.policies import Policy
 from meetings.models.recordings import Consent, Recording, Track
-from meetings.models.rooms import Assurance, Meeting, Participation, Room
+from meetings.models.rooms import Assurance, Meeting, Participation, Room, RoomOrganiser
+from meetings.models.schedule import CalendarFeed, Invitation, Occurrence, OutgoingMail, Series
 
-__all__ = ["Assurance", "Consent", "Meeting", "Participation", "Recording", "Room", "Track"]
+__all__ = [
+    "Assurance",
+    "CalendarFeed",
+    "Consent",
+    "Invitation",
+    "Meeting",
+    "Occurrence",
+    "OutgoingMail",
+    "Participation",
+    "Policy",
+    "Recording",
+    "Room",
+    "RoomOrganiser",
+    "Series",
+    "Track",
+]

@@ -11,24 +11,27 @@ from django.db.models import Q
 
 from accounts.models import Institution, User
 from meetings.codes import new_code
-from meetings.policy import Role
+from meetings.policy import Lobby, MeetingType, Role
 
 
 class Assurance(models.TextChoices):
     """How sure we are of who somebody is."""
 
     VERIFIED = "verified"  # ProConnect
+    LOCAL = "local"  # an account of ours
+    INVITED = "invited"  # came by a link that was sent to them alone
     DECLARED = "declared"  # a guest's own words
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
     def visible_to(self, user: User | AnonymousUser) -> RoomQuerySet:
-        """Rooms that `user` organises or has met in."""
+        """Rooms that `user` organises, alone or with others, or has met in."""
         if not isinstance(user, User):
             return self.none()
         organised = Room.objects.filter(organiser=user).values("pk")
+        shared = Room.objects.filter(co_organisers=user).values("pk")
         met_in = Room.objects.filter(meetings__participations__user=user).values("pk")
-        return self.filter(pk__in=organised.union(met_in))  # an OR over a join would read every participation
+        return self.filter(pk__in=organised.union(shared, met_in))  # an OR over a join would read every participation
 
 
 class Room(models.Model):
@@ -38,7 +41,24 @@ class Room(models.Model):
     code = models.CharField(max_length=14, unique=True, default=new_code, editable=False)
     title = models.CharField(max_length=200)
     organiser = models.ForeignKey(User, on_delete=models.PROTECT, related_name="rooms")
+    co_organisers: models.ManyToManyField[User, RoomOrganiser] = models.ManyToManyField(
+        User, through="RoomOrganiser", through_fields=("room", "user"), related_name="shared_rooms"
+    )
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="rooms")
+    is_lasting = models.BooleanField(default=False)  # kept under "my rooms"; else it was made for one series
+    meeting_type = models.CharField(
+        max_length=12, default=MeetingType.ORDINARY, choices=[(kind.value, kind.value) for kind in MeetingType]
+    )
+    # The room's own choices: they tighten the institution's policy; null leaves it as it is
+    guests = models.BooleanField(null=True)
+    other_institutions = models.BooleanField(null=True)
+    lobby = models.CharField(max_length=10, null=True, choices=[(kind.value, kind.value) for kind in Lobby])  # noqa: DJ001
+    recording = models.BooleanField(null=True)
+    transcription = models.BooleanField(null=True)
+    captions = models.BooleanField(null=True)
+    max_participants = models.PositiveIntegerField(null=True)
+    locked_at = models.DateTimeField(null=True)  # nobody new comes in
+    closed_at = models.DateTimeField(null=True)  # its organiser is done with it
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()
@@ -47,14 +67,30 @@ class Room(models.Model):
         return self.code
 
 
+class RoomOrganiser(models.Model):
+    """Somebody who organises a room with its organiser, as long as neither ends it."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="room_organisers")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    added_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "user"], name="co_organiser_once")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}: {self.user_id}"
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User | AnonymousUser) -> MeetingQuerySet:
         """Meetings that `user` organises or took part in."""
         if not isinstance(user, User):
             return self.none()
         organised = Meeting.objects.filter(room__organiser=user).values("pk")
+        shared = Meeting.objects.filter(room__co_organisers=user).values("pk")
         attended = Meeting.objects.filter(participations__user=user).values("pk")
-        return self.filter(pk__in=organised.union(attended))
+        return self.filter(pk__in=organised.union(shared, attended))
 
 
 class Meeting(models.Model):
@@ -65,6 +101,7 @@ class Meeting(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="meetings")
+    occurrence = models.ForeignKey("Occurrence", null=True, on_delete=models.SET_NULL, related_name="meetings")
     title = models.CharField(max_length=200)
     node = models.CharField("Janus node", max_length=40)
     started_at = models.DateTimeField()
@@ -89,6 +126,7 @@ class Participation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participations")
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="participations")
+    invitation = models.ForeignKey("Invitation", null=True, on_delete=models.SET_NULL, related_name="participations")
     guest_key = models.CharField(max_length=40, blank=True)  # in the guest's session, never shown
     display_name = models.CharField(max_length=120)
     institution_label = models.CharField(max_length=200, blank=True)

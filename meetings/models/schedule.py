@@ -1,0 +1,172 @@
+"""What is planned: series, their occurrences, and who is invited to them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.models import User
+from meetings.models.rooms import Room
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def visible_to(self, user: User | AnonymousUser) -> SeriesQuerySet:
+        """Series that `user` organises or is invited to."""
+        if not isinstance(user, User):
+            return self.none()
+        organised = Series.objects.filter(room__organiser=user).values("pk")
+        shared = Series.objects.filter(room__co_organisers=user).values("pk")
+        invited = Series.objects.filter(invitations__user=user, invitations__revoked_at=None).values("pk")
+        return self.filter(pk__in=organised.union(shared, invited))
+
+    def managed_by(self, user: User | AnonymousUser) -> SeriesQuerySet:
+        """Series that `user` may change."""
+        if not isinstance(user, User):
+            return self.none()
+        organised = Series.objects.filter(room__organiser=user).values("pk")
+        shared = Series.objects.filter(room__co_organisers=user).values("pk")
+        return self.filter(pk__in=organised.union(shared))
+
+
+class Series(models.Model):
+    """A meeting that was planned: once, or by a rule of RFC 5545. Its occurrences are rows of their own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="series")
+    title = models.CharField(max_length=200)
+    agenda = models.TextField(blank=True, max_length=10_000)
+    links = models.JSONField(default=list, blank=True)  # of documents: [{"label", "url"}]
+    start = models.DateTimeField()  # of the first occurrence
+    duration_minutes = models.PositiveIntegerField()
+    time_zone = models.CharField(max_length=60)  # IANA: the wall clock that the rule follows
+    rule = models.CharField(max_length=200, blank=True)  # RRULE without its prefix, with COUNT or UNTIL; empty: once
+    uid = models.CharField(max_length=80, unique=True)  # of the calendar event (RFC 5545 3.8.4.7), kept for ever
+    sequence = models.PositiveIntegerField(default=0)  # RFC 5546 2.1.4
+    continues = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="continued_by")
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Series]] = SeriesQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def visible_to(self, user: User | AnonymousUser) -> OccurrenceQuerySet:
+        return self.filter(series__in=Series.objects.visible_to(user))
+
+
+class Occurrence(models.Model):
+    """One date of a series. `original_start` is its RECURRENCE-ID: it stays when the date is moved."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="occurrences")
+    original_start = models.DateTimeField()
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    title = models.CharField(max_length=200, blank=True)  # empty: that of the series
+    agenda = models.TextField(null=True, blank=True, max_length=10_000)  # noqa: DJ001 null: that of the series
+    is_exception = models.BooleanField(default=False)  # changed on its own
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Occurrence]] = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start"]
+        indexes = [models.Index(fields=["series", "start"])]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "original_start"], name="one_occurrence_per_original_start"),
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="occurrence_ends_after_its_start"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Invitation(models.Model):
+    """Somebody who was asked to a series: an agent of the directory, or an e-mail address."""
+
+    class Answer(models.TextChoices):
+        NONE = "needs-action"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        TENTATIVE = "tentative"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="invitations")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
+    email = models.EmailField()
+    name = models.CharField(max_length=120, blank=True)
+    required = models.BooleanField(default=True)
+    language = models.CharField(max_length=5, default="fr")
+    answer = models.CharField(max_length=12, choices=Answer.choices, default=Answer.NONE)
+    answered_at = models.DateTimeField(null=True)
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)  # in its signed links: a new one ends the old links
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.F("series"),
+                Lower("email"),
+                condition=Q(revoked_at=None),
+                name="one_invitation_per_email",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class OutgoingMail(models.Model):
+    """A mail to send, rendered when it goes. The row is the queue: a Celery message only nudges."""
+
+    class Kind(models.TextChoices):
+        REQUEST = "request"  # METHOD:REQUEST, new or changed
+        CANCEL = "cancel"  # METHOD:CANCEL, of a series or of one occurrence
+
+    class Status(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="mails")
+    occurrence = models.ForeignKey(
+        Occurrence, null=True, on_delete=models.CASCADE, related_name="+"
+    )  # none: the series
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sequence = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=40, blank=True)  # a code
+
+    class Meta:
+        indexes = [models.Index(fields=["next_attempt_at"], condition=Q(status="waiting"), name="mails_that_wait")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.invitation_id}"
+
+
+class CalendarFeed(models.Model):
+    """The address at which somebody's calendar reads their meetings. Only a hash of its secret is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
