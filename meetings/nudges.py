@@ -26,6 +26,14 @@ def nudge_closing(meeting_id: UUID, node: str) -> None:
     _nudge("meetings.tasks.close_janus_room", meeting_id, node)
 
 
+def nudge_mails() -> None:
+    """Have the mails that wait sent now."""
+    try:
+        current_app.send_task("meetings.tasks.send_mails", queue="default")
+    except OperationalError as error:
+        logger.warning("nudge lost: send_mails, %s", type(error).__name__)
+
+
 def _nudge(task: str, identifier: UUID, node: str) -> None:
     try:
         current_app.send_task(task, args=[str(identifier)], queue=f"media.{node}")

@@ -1,0 +1,1 @@
+"""Who is asked to a meeting: mails, calendar files, answers, the link of each."""

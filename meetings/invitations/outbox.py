@@ -1,0 +1,30 @@
+"""Mails to send, as rows: written with what they tell of, sent by `delivery`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from meetings.models import Invitation, Occurrence, OutgoingMail, Series
+from meetings.nudges import nudge_mails
+
+
+def queue(
+    kind: OutgoingMail.Kind,
+    series: Series,
+    *,
+    occurrence: Occurrence | None = None,
+    invitations: Iterable[Invitation] | None = None,
+) -> None:
+    """In the caller's transaction: tell `invitations`, or everybody invited, of the series or of one occurrence."""
+    invited = series.invitations.filter(revoked_at=None) if invitations is None else invitations
+    now = timezone.now()
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            invitation=invitation, occurrence=occurrence, kind=kind, sequence=series.sequence, next_attempt_at=now
+        )
+        for invitation in invited
+    )
+    transaction.on_commit(nudge_mails)

@@ -1,0 +1,1 @@
+"""What is planned: rules of recurrence, and the verbs that change a series."""
