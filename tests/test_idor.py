@@ -1,0 +1,137 @@
+"""Every address with an object in it × every stranger × every verb: the answer is that of an unknown object.
+
+Addresses are read from the resolver: one that is added without saying what its arguments are makes this fail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import RoleGrant, User
+from meetings.models import Meeting, Participation, Recording, Room, Track
+from tests.addresses import Address, every_address
+from tests.cast import make_agent, make_meeting, make_minutes, make_participation, make_recording, make_room, make_track
+
+UNKNOWN = UUID("00000000-0000-4000-8000-000000000000")
+UNKNOWN_CODE = "zzzz-zzzz-zzzz"
+
+# What each argument of an address is: the object of Claire's, and one that nobody has.
+ARGUMENTS: dict[str, tuple[Callable[[], object], object]] = {
+    "recording_id": (lambda: Recording.objects.get().pk, UNKNOWN),
+    "track_id": (lambda: Track.objects.order_by("start")[0].pk, UNKNOWN),
+    "file_format": (lambda: "txt", "txt"),
+    "code": (lambda: Room.objects.get().code, UNKNOWN_CODE),
+}
+# Addresses that who has them may open: the address is the secret.
+KEYS_IN_THEMSELVES = {"room"}
+# Other people's code, behind gates with tests of their own.
+ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_")
+STRANGERS = ["nobody", "outsider", "colleague", "external", "administrator-elsewhere"]
+
+
+def guarded() -> list[Address]:
+    return [
+        address
+        for address in every_address()
+        if address.arguments and address.name not in KEYS_IN_THEMSELVES and not address.name.startswith(ELSEWHERE)
+    ]
+
+
+@pytest.fixture
+def of_claire(claire: User, bilal: User) -> Meeting:
+    meeting = make_meeting(make_room(claire, "Comité secret"))
+    recording = make_recording(meeting)
+    track = make_track(make_participation(meeting, claire), recording)
+    make_participation(meeting, bilal)
+    make_minutes(recording, [(track, 2.0, "Le budget secret est voté.")])
+    return meeting
+
+
+def sign_in(client: Client, stranger: str) -> None:
+    if stranger != "nobody":
+        client.force_login(_stranger(stranger))
+
+
+def _stranger(kind: str) -> User:
+    if kind == "external":
+        return User.objects.create(
+            source="local", realm="", email="ext@example.org", given_name="Ester", usual_name="Extérieure"
+        )
+    user = make_agent("dora" if kind == "colleague" else "chen")
+    if kind == "administrator-elsewhere":
+        RoleGrant.objects.create(user=user, role="institution-admin", institution=user.institution)
+        RoleGrant.objects.create(user=user, role="dpo", institution=user.institution)
+    return user
+
+
+@pytest.mark.parametrize("verb", ["get", "post"])
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("address", guarded(), ids=lambda address: address.name)
+def test_stranger_gets_the_answer_of_an_unknown_object(
+    client: Client, of_claire: Meeting, address: Address, stranger: str, verb: str
+) -> None:
+    sign_in(client, stranger)
+    before = (Participation.objects.count(), Recording.objects.count(), Room.objects.count())
+    real = reverse(address.name, args=[ARGUMENTS[name][0]() for name in address.arguments])
+    unknown = reverse(address.name, args=[ARGUMENTS[name][1] for name in address.arguments])
+    answers = [getattr(client, verb)(place) for place in (real, unknown)]
+    assert answers[0].status_code == answers[1].status_code
+    assert answers[0].status_code in ({302, 404, 405} if stranger == "nobody" else {404, 405})
+    assert seen(answers[0], real) == seen(answers[1], unknown)
+    assert "secret" not in answers[0].content.decode()
+    assert before == (Participation.objects.count(), Recording.objects.count(), Room.objects.count())
+
+
+def seen(answer: HttpResponse, address: str) -> tuple[str, str]:
+    """Body and destination, without what differs in any two answers."""
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
+    return body.replace(address, "HERE"), answer.headers.get("location", "").replace(address, "HERE")
+
+
+def test_organiser_is_no_stranger(client: Client, of_claire: Meeting, claire: User) -> None:
+    """The matrix would pass on pages that nobody may open."""
+    client.force_login(claire)
+    recording = Recording.objects.get()
+    assert client.get(reverse("minutes", args=[recording.pk])).status_code == 200
+    assert "secret" in client.get(reverse("minutes", args=[recording.pk])).content.decode()
+
+
+# Addresses without an object in them, which anybody may open.
+OPEN_TO_ALL = {
+    "home",
+    "login",
+    "login_refused",
+    "logout",
+    "healthz",
+    "set_language",
+    "oidc_authentication_init",
+    "oidc_authentication_callback",
+    "oidc_logout_callback",
+    "oidc_logout",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        address
+        for address in every_address()
+        if not address.arguments and address.name not in OPEN_TO_ALL and not address.name.startswith(ELSEWHERE)
+    ],
+    ids=lambda address: address.name,
+)
+def test_nobody_is_sent_to_sign_in(client: Client, address: Address) -> None:
+    for verb in ("get", "post"):
+        answer = getattr(client, verb)(reverse(address.name))
+        assert (answer.status_code, answer.headers.get("location", "")[: len(reverse("login"))]) in {
+            (302, reverse("login")),
+            (405, ""),
+        }
