@@ -7,41 +7,37 @@ and `acr` is one of those we asked for.
 
 from __future__ import annotations
 
-import logging
 from typing import Any
+from uuid import UUID
 
 import jwt
 import requests
 from django.conf import settings
-from django.core.cache import cache
-from django.core.exceptions import SuspiciousOperation
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
-from accounts import audit
-from accounts.models import Institution, User
+from accounts import agents, identity, keys, providers
+from accounts.identity import Claims, IdentityRefused
+from accounts.models import User
+from accounts.providers import Provider
+from accounts.sessions import Proof
 
-logger = logging.getLogger(__name__)
-
-Claims = dict[str, Any]
-REQUIRED_CLAIMS = ("sub", "email", "given_name", "usual_name", "siret", "idp_id")
-JWKS_CACHE_S = 3600
-
-
-class IdentityRefused(Exception):
-    """The provider's answer can't be trusted, or doesn't suffice. `code` is shown on the refusal page.
-
-    Not a SuspiciousOperation: the library swallows those, and the person would not learn why.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+CLOCK_SKEW_S = 30
 
 
 class ProConnectBackend(OIDCAuthenticationBackend):  # type: ignore[misc]
+    """Signs in with one provider. `proof` is there once the tokens are believed, even if the person is refused then."""
+
+    proof: Proof | None = None
+
+    def __init__(self, provider: Provider | None = None) -> None:
+        self.provider = provider or providers.default()
+        self.OIDC_OP_TOKEN_ENDPOINT = self.provider.token_endpoint
+        self.OIDC_RP_CLIENT_ID = self.provider.client_id
+        self.OIDC_RP_CLIENT_SECRET = self.provider.client_secret
+
     def authenticate(self, request: HttpRequest | None, **kwargs: Any) -> User | None:
         """The agent behind this callback. Raises IdentityRefused; None when this is no ProConnect login."""
         if request is None or "nonce" not in kwargs:
@@ -50,95 +46,76 @@ class ProConnectBackend(OIDCAuthenticationBackend):  # type: ignore[misc]
             user: User | None = super().authenticate(request, **kwargs)
         except requests.RequestException as error:
             raise IdentityRefused("provider-unreachable") from error
-        except (jwt.PyJWTError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             raise IdentityRefused("invalid-token") from error
         if user is None:
-            raise IdentityRefused("missing-claims")
+            raise IdentityRefused("provider-error")  # came back with neither a code nor an error
         return user
 
+    def get_user(self, user_id: str | UUID) -> User | None:
+        """Asked at each request: nobody goes on who was disabled, or whose institution was closed, meanwhile."""
+        admitted = Q(institution=None) | Q(institution__is_open=True)
+        return User.objects.select_related("institution").filter(admitted, pk=user_id, is_active=True).first()
+
+    def get_token(self, payload: dict[str, str]) -> Claims:
+        token = super().get_token(payload)
+        if not isinstance(token, dict):
+            raise IdentityRefused("invalid-token")
+        return token
+
     def verify_token(self, token: str, **kwargs: Any) -> Claims:
-        try:
-            claims: Claims = super().verify_token(token, **kwargs)
-        except SuspiciousOperation as error:
-            raise IdentityRefused("invalid-token") from error
-        audience = claims.get("aud")
-        if claims.get("iss") != settings.OIDC_OP_ISSUER:
-            raise IdentityRefused("wrong-issuer")
-        if self.OIDC_RP_CLIENT_ID not in (audience if isinstance(audience, list) else [audience]):
+        """The claims of the ID token."""
+        claims = self._read_signed(token, required=["exp", "iat", "iss", "aud", "sub", "nonce"])
+        if not constant_time_compare(str(claims["nonce"]), kwargs["nonce"]):
+            raise IdentityRefused("invalid-token")
+        if claims.get("azp", self.provider.client_id) != self.provider.client_id:
             raise IdentityRefused("wrong-audience")
+        if claims.get("acr") not in settings.OIDC_ACR_VALUES:
+            raise IdentityRefused("weak-authentication")
         return claims
 
-    def get_userinfo(self, access_token: str, id_token: str, payload: Claims) -> Claims:
-        claims = self._signed_userinfo(access_token)
-        if not payload.get("sub") or claims.get("sub") != payload["sub"]:
-            raise IdentityRefused("userinfo-of-another")
-        if settings.OIDC_ACR_VALUES and payload.get("acr") not in settings.OIDC_ACR_VALUES:
-            raise IdentityRefused("weak-authentication")
-        return {**claims, "acr": payload.get("acr")}
+    def _read_signed(self, token: str, *, required: list[str]) -> Claims:
+        try:
+            claims: Claims = jwt.decode(
+                token,
+                keys.key_for(token, self.provider),
+                algorithms=[self.provider.sign_algo],
+                issuer=self.provider.issuer,
+                leeway=CLOCK_SKEW_S,
+                options={"require": required, "verify_aud": False},
+            )
+        except jwt.InvalidIssuerError as error:
+            raise IdentityRefused("wrong-issuer") from error
+        if claims["aud"] not in (self.provider.client_id, [self.provider.client_id]):
+            raise IdentityRefused("wrong-audience")  # ours among others is not enough
+        return claims
 
-    def _signed_userinfo(self, access_token: str) -> Claims:
+    def store_tokens(self, access_token: str, id_token: str) -> None:
+        """Not yet: opening the session may empty it first."""
+
+    def get_or_create_user(self, access_token: str, id_token: str, payload: Claims) -> User:
+        person = identity.read(self._userinfo(access_token, payload["sub"]))
+        amr = payload.get("amr")
+        self.proof = Proof(
+            provider=self.provider.key,
+            acr=payload["acr"],
+            amr=tuple(str(method)[:20] for method in amr[:10]) if isinstance(amr, list) else (),
+            idp_id=person.idp_id,
+            id_token=id_token,
+        )
+        return agents.admit(person, realm=self.provider.realm, acr=payload["acr"], provider=self.provider.key)
+
+    def _userinfo(self, access_token: str, sub: str) -> Claims:
         """The library also takes plain JSON, which nobody signed."""
         response = requests.get(
-            self.OIDC_OP_USER_ENDPOINT,
+            self.provider.userinfo_endpoint,
             headers={"Authorization": f"Bearer {access_token}"},
             timeout=settings.OIDC_TIMEOUT,
         )
         response.raise_for_status()
         if not response.headers.get("content-type", "").startswith("application/jwt"):
             raise IdentityRefused("unsigned-userinfo")
-        return self.verify_token(response.text)
-
-    def retrieve_matching_jwk(self, token: bytes | str) -> Any:
-        """The provider's key for `token`; its key set is cached, and asked again once for an unknown key."""
-        kid = jwt.get_unverified_header(token).get("kid")
-        known = cache.get(self._jwks_cache_key()) or self._fetch_jwks()
-        if not any(key.get("kid") == kid for key in known["keys"]):
-            known = self._fetch_jwks()
-        for key in known["keys"]:
-            if key.get("kid") == kid and key.get("alg", settings.OIDC_RP_SIGN_ALGO) == settings.OIDC_RP_SIGN_ALGO:
-                return jwt.PyJWK(key)
-        raise IdentityRefused("unknown-key")
-
-    def _jwks_cache_key(self) -> str:
-        return f"jwks:{self.OIDC_OP_JWKS_ENDPOINT}"
-
-    def _fetch_jwks(self) -> Any:
-        response = requests.get(self.OIDC_OP_JWKS_ENDPOINT, timeout=settings.OIDC_TIMEOUT)
-        response.raise_for_status()
-        cache.set(self._jwks_cache_key(), response.json(), JWKS_CACHE_S)
-        return response.json()
-
-    def verify_claims(self, claims: Claims) -> bool:
-        return all(claims.get(name) for name in REQUIRED_CLAIMS)
-
-    def filter_users_by_claims(self, claims: Claims) -> QuerySet[User]:
-        return User.objects.filter(sub=claims["sub"])  # never by e-mail
-
-    def create_user(self, claims: Claims) -> User:
-        user = User(sub=claims["sub"])
-        user.set_unusable_password()
-        try:
-            return self.update_user(user, claims)
-        except IntegrityError:  # the same person signed in twice at once, and the other was first
-            return self.update_user(User.objects.get(sub=claims["sub"]), claims)
-
-    @transaction.atomic
-    def update_user(self, user: User, claims: Claims) -> User:
-        user.email = claims["email"].lower()
-        user.given_name, user.usual_name = claims["given_name"], claims["usual_name"]
-        user.idp_id, user.uid = claims["idp_id"], claims.get("uid") or ""
-        user.roles = list(claims.get("roles") or [])
-        user.institution = _institution(claims)
-        user.save()
-        audit.record("account.signed-in", actor=user, target=user, acr=claims.get("acr"))
-        return user
-
-
-def _institution(claims: Claims) -> Institution:
-    siret = str(claims["siret"])
-    if not (len(siret) == 14 and siret.isdigit()):
-        raise IdentityRefused("missing-claims")
-    institution, _ = Institution.objects.update_or_create(
-        siret=siret, defaults={"label": str(claims.get("organization_label") or "")[:200]}
-    )
-    return institution
+        claims = self._read_signed(response.text, required=["iss", "aud", "sub"])
+        if claims["sub"] != sub:
+            raise IdentityRefused("userinfo-of-another")
+        return claims

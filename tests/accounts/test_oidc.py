@@ -1,212 +1,198 @@
-"""Identities that may not be believed, and the one that may: tokens forged here, no provider involved."""
+"""Who signs in becomes whom: accounts and institutions out of claims."""
 
 from __future__ import annotations
 
-import json
-import time
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
-import jwt
 import pytest
-import requests
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
-from django.core.cache import cache
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
-from accounts.models import AuditEntry, User
-from accounts.oidc import IdentityRefused, ProConnectBackend
+from accounts import agents, identity, providers, roles
+from accounts.models import AuditEntry, Institution, RoleGrant, User
+from accounts.oidc import ProConnectBackend
+from tests.accounts.provider import PERSON, FakeProvider
 from tests.cast import make_agent
 
 pytestmark = pytest.mark.django_db
 
-PROVIDER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-CURVE = ec.generate_private_key(ec.SECP256R1())
-NONCE = "n" * 64
-Claims = dict[str, Any]
+
+def signed_in(client: Client) -> User:
+    return User.objects.get(pk=client.session["_auth_user_id"])
 
 
-@dataclass
-class Answer:
-    """What `requests` gives back."""
-
-    text: str = ""
-    content_type: str = "application/json"
-    status_code: int = 200
-    url: str = ""
-    headers: dict[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.headers = {"content-type": self.content_type}
-
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-    def raise_for_status(self) -> None:
-        if self.status_code >= 400:
-            raise requests.HTTPError("refused")
-
-
-@dataclass
-class Provider:
-    """An identity provider, honest by default: each test makes it lie in one way."""
-
-    id_token: Claims = field(default_factory=dict)
-    userinfo: Claims = field(default_factory=dict)
-    key: Any = PROVIDER
-    userinfo_key: Any = PROVIDER
-    algorithm: str = "RS256"
-    is_userinfo_signed: bool = True
-    token_status: int = 200
-    jwks_requests: int = 0
-
-    def get(self, url: str, **kwargs: Any) -> Answer:
-        if url == settings.OIDC_OP_JWKS_ENDPOINT:
-            self.jwks_requests += 1
-            return Answer(json.dumps({"keys": [_jwk(PROVIDER, "RS256"), _jwk(CURVE, "ES256")]}))
-        if not self.is_userinfo_signed:
-            return Answer(json.dumps(self._userinfo()))
-        return Answer(_sign(self._userinfo(), self.userinfo_key, "RS256"), "application/jwt; charset=utf-8")
-
-    def post(self, url: str, **kwargs: Any) -> Answer:
-        id_token = _sign(
-            _without_none({**_base(), "nonce": NONCE, "acr": "eidas1-mfa", **self.id_token}), self.key, self.algorithm
-        )
-        return Answer(json.dumps({"id_token": id_token, "access_token": "at"}), status_code=self.token_status)
-
-    def _userinfo(self) -> Claims:
-        person = {
-            "email": "Camille@dinum.example", "given_name": "Camille", "usual_name": "Moreau",
-            "siret": "13002526500013", "idp_id": "fi-dinum", "uid": "u1",
-            "roles": ["agent_public"], "organization_label": "DINUM",
-        }  # fmt: skip
-        return _without_none({**_base(), **person, **self.userinfo})
-
-    def sign_in(self) -> User | None:
-        request = RequestFactory().get("/oidc/callback/", {"code": "c", "state": "s"})
-        request.session = SessionStore()
-        return ProConnectBackend().authenticate(request, nonce=NONCE, code_verifier="v" * 64)
-
-
-def _base() -> Claims:
-    now = int(time.time())
-    return {
-        "iss": settings.OIDC_OP_ISSUER,
-        "aud": settings.OIDC_RP_CLIENT_ID,
-        "iat": now,
-        "exp": now + 600,
-        "sub": "S1",
-    }
-
-
-def _without_none(claims: Claims) -> Claims:
-    return {name: value for name, value in claims.items() if value is not None}
-
-
-def _jwk(key: Any, algorithm: str) -> Claims:
-    maker: Any = jwt.algorithms.RSAAlgorithm if algorithm == "RS256" else jwt.algorithms.ECAlgorithm
-    return {**json.loads(maker.to_jwk(key.public_key())), "kid": algorithm, "alg": algorithm, "use": "sig"}
-
-
-def _sign(claims: Claims, key: Any, algorithm: str) -> str:
-    used: Any = None if algorithm == "none" else key
-    return jwt.encode(claims, used, algorithm=algorithm, headers={"kid": algorithm})
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
-    cache.clear()
-    provider = Provider()
-    monkeypatch.setattr(requests, "get", provider.get)
-    monkeypatch.setattr(requests, "post", provider.post)
-    return provider
-
-
-def test_agent_signs_in_with_the_institution_of_their_siret(provider: Provider) -> None:
-    user = provider.sign_in()
-    assert user is not None
-    assert (user.sub, user.email, user.get_full_name()) == ("S1", "camille@dinum.example", "Camille Moreau")
+def test_agent_signs_in_with_the_institution_of_their_siret(provider: FakeProvider, client: Client) -> None:
+    assert provider.sign_in(client)["Location"] == reverse("meetings")
+    user = signed_in(client)
+    assert (user.realm, user.sub, user.source) == ("proconnect", "S1", User.Source.PROCONNECT)
+    assert (user.email, user.get_full_name()) == ("camille@dinum.example", "Camille Moreau")
+    assert (user.idp_id, user.uid, user.roles) == ("fi-dinum", "u1", ["agent_public"])
     assert user.institution is not None
     assert (user.institution.siret, user.institution.label) == ("13002526500013", "DINUM")
     assert not user.has_usable_password()
-    assert AuditEntry.objects.get(verb="account.signed-in").details == {"acr": "eidas1-mfa"}
+    entry = AuditEntry.objects.get(verb="account.signed-in")
+    assert (entry.actor, entry.details) == (user, {"acr": "eidas1-mfa", "provider": "proconnect"})
 
 
-def test_agent_who_returns_keeps_the_account_and_gets_the_new_institution(provider: Provider) -> None:
-    first = provider.sign_in()
-    provider.userinfo = {"siret": "18008901303720", "organization_label": "CNRS"}
-    second = provider.sign_in()
-    assert first is not None
-    assert second is not None
-    assert (second.pk, str(second.institution)) == (first.pk, "CNRS")
+def test_agent_who_returns_keeps_the_account_under_the_new_name(provider: FakeProvider, client: Client) -> None:
+    provider.sign_in(client)
+    provider.userinfo = {"usual_name": "Durand", "roles": None}
+    provider.sign_in(Client())
+    user = User.objects.get()
+    assert (user.usual_name, user.roles) == ("Durand", [])
 
 
-def test_two_first_sign_ins_at_once_are_one_account(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    create = ProConnectBackend.create_user
-
-    def create_twice(self: ProConnectBackend, claims: Claims) -> User:
-        """Both have looked for the account, and neither has found it."""
-        create(self, claims)
-        return create(self, claims)
-
-    monkeypatch.setattr(ProConnectBackend, "create_user", create_twice)
-    assert provider.sign_in() == User.objects.get()
-
-
-def test_same_email_at_another_provider_is_another_account(provider: Provider) -> None:
+def test_same_email_at_another_provider_is_another_account(provider: FakeProvider, client: Client) -> None:
     claire = make_agent("claire")
     provider.userinfo = {"email": claire.email}
-    user = provider.sign_in()
-    assert user is not None
-    assert user.pk != claire.pk
+    provider.sign_in(client)
+    assert signed_in(client) != claire
 
 
-def test_keys_of_the_provider_are_asked_for_once(provider: Provider) -> None:
-    provider.sign_in()
-    provider.sign_in()
-    assert provider.jwks_requests == 1
+def test_local_account_with_the_same_email_is_left_alone(provider: FakeProvider, client: Client) -> None:
+    local = User.objects.create(source="local", realm="", email="camille@dinum.example", given_name="A", usual_name="B")
+    provider.sign_in(client)
+    assert signed_in(client) != local
+    local.refresh_from_db()
+    assert local.sub is None
 
 
-HOUR_AGO = int(time.time()) - 3600
+def test_two_first_sign_ins_at_once_are_one_account(
+    provider: FakeProvider, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither has found the account that the other makes."""
+    person, found = identity.read({**PERSON, "sub": "S1"}), User.objects.get
+
+    def miss_once(**kwargs: Any) -> User:
+        monkeypatch.undo()
+        agents.admit(person, realm="proconnect", acr="eidas2", provider="proconnect")
+        raise User.DoesNotExist
+
+    monkeypatch.setattr(User.objects, "get", miss_once)
+    assert agents.admit(person, realm="proconnect", acr="eidas2", provider="proconnect") == found()
 
 
-@pytest.mark.parametrize(
-    ("lie", "code"),
-    [
-        ({"key": STRANGER}, "invalid-token"),
-        ({"algorithm": "none"}, "unknown-key"),
-        ({"algorithm": "ES256", "key": CURVE}, "unknown-key"),
-        ({"id_token": {"nonce": "x" * 64}}, "invalid-token"),
-        ({"id_token": {"nonce": None}}, "invalid-token"),
-        ({"id_token": {"exp": HOUR_AGO, "iat": HOUR_AGO - 600}}, "invalid-token"),
-        ({"id_token": {"iss": "https://evil.example"}}, "wrong-issuer"),
-        ({"id_token": {"iss": None}}, "wrong-issuer"),
-        ({"id_token": {"aud": "another-client"}}, "wrong-audience"),
-        ({"id_token": {"acr": "eidas1"}}, "weak-authentication"),
-        ({"id_token": {"acr": None}}, "weak-authentication"),
-        ({"userinfo": {"sub": "S2"}}, "userinfo-of-another"),
-        ({"id_token": {"sub": None}}, "userinfo-of-another"),
-        ({"userinfo": {"aud": "another-client"}}, "wrong-audience"),
-        ({"userinfo_key": STRANGER}, "invalid-token"),
-        ({"is_userinfo_signed": False}, "unsigned-userinfo"),
-        ({"userinfo": {"siret": None}}, "missing-claims"),
-        ({"userinfo": {"siret": "../../etc"}}, "missing-claims"),
-        ({"userinfo": {"usual_name": ""}}, "missing-claims"),
-        ({"token_status": 500}, "provider-unreachable"),
-    ],
-    ids=lambda value: str(value)[:60],
-)
-def test_identity_that_is_not_proven_is_refused_with_a_code(provider: Provider, lie: dict[str, Any], code: str) -> None:
-    for name, value in lie.items():
-        setattr(provider, name, value)
-    with pytest.raises(IdentityRefused) as refusal:
-        provider.sign_in()
-    assert refusal.value.code == code
-    assert not User.objects.exists()
+class TestSeveralProviders:
+    @pytest.fixture(autouse=True)
+    def three(self, settings: Any) -> None:
+        internet = replace(providers.default(), key="internet", label="Internet")
+        rie = replace(internet, key="rie", label="RIE", issuer="https://rie.example", client_id="visio-rie")
+        rie = replace(rie, token_endpoint="https://rie.example/token")
+        other = replace(rie, key="other", realm="elsewhere")
+        settings.OIDC_PROVIDERS = (internet, rie, other)
+
+    def test_one_realm_is_one_account(self, provider: FakeProvider) -> None:
+        for key in ("internet", "rie"):
+            provider.key = key
+            assert provider.sign_in(Client())["Location"] == reverse("meetings")
+        assert User.objects.count() == 1
+
+    def test_same_sub_of_another_realm_is_another_account(self, provider: FakeProvider) -> None:
+        for key in ("internet", "other"):
+            provider.key = key
+            provider.sign_in(Client())
+        assert set(User.objects.values_list("realm", "sub")) == {("proconnect", "S1"), ("elsewhere", "S1")}
+
+    def test_attempt_is_only_ended_by_the_provider_that_it_was_sent_to(
+        self, provider: FakeProvider, client: Client
+    ) -> None:
+        provider.key = "internet"
+        state = provider.begin(client)["state"]
+        back = {"code": "c", "state": state, "iss": "https://rie.example"}
+        client.get(reverse("oidc_authentication_callback"), back)
+        assert client.session["login_refusal"] == "wrong-issuer"
+        assert provider.asked == []  # the code was not shown to anybody
+
+    def test_code_goes_to_the_provider_of_the_attempt(self, provider: FakeProvider, client: Client) -> None:
+        provider.key = "rie"
+        provider.sign_in(client)
+        assert (provider.asked[0], provider.posted["client_id"]) == ("https://rie.example/token", "visio-rie")
+        assert client.session["proconnect"]["provider"] == "rie"
+
+    def test_token_of_the_other_provider_is_refused(self, provider: FakeProvider, client: Client) -> None:
+        provider.key = "rie"
+        provider.id_token = {"iss": providers.default().issuer}
+        assert provider.refusal(client) == "wrong-issuer"
+
+    def test_sign_in_page_has_a_button_for_each(self, client: Client) -> None:
+        page = client.get(reverse("login")).content.decode()
+        assert page.count('data-action="sign-in"') == 3
+        assert "(RIE)" in page
+
+    def test_provider_that_is_not_known_is_not_found(self, client: Client) -> None:
+        assert client.get(reverse("oidc_authentication_init"), {"provider": "x"}).status_code == 404
 
 
-def test_backend_leaves_logins_that_are_not_proconnect_alone(provider: Provider) -> None:
+def test_unknown_institution_is_made_open_or_closed_as_configured(
+    provider: FakeProvider, client: Client, settings: Any
+) -> None:
+    settings.NEW_INSTITUTIONS_OPEN = False
+    assert provider.refusal(client) == "institution-closed"
+    user = User.objects.get()
+    assert user.institution is not None
+    assert not user.institution.is_open
+    refused = AuditEntry.objects.get(target_id=str(user.pk))
+    assert (refused.verb, refused.details) == ("account.refused", {"reason": "institution-closed"})
+    Institution.objects.update(is_open=True)
+    assert provider.sign_in(client)["Location"] == reverse("meetings")
+
+
+def test_known_institution_stays_closed_and_keeps_its_name(provider: FakeProvider, client: Client) -> None:
+    Institution.objects.create(siret=PERSON["siret"], label="Direction du numérique", is_open=False)
+    assert provider.refusal(client) == "institution-closed"
+    assert Institution.objects.get().label == "Direction du numérique"
+
+
+def test_disabled_account_is_refused_and_no_claim_revives_it(provider: FakeProvider, client: Client) -> None:
+    provider.sign_in(Client())
+    User.objects.update(is_active=False)
+    provider.userinfo = {"usual_name": "Durand", "is_active": True}
+    assert provider.refusal(client) == "account-disabled"
+    user = User.objects.get()
+    assert (user.is_active, user.usual_name) == (False, "Moreau")
+    assert AuditEntry.objects.filter(verb="account.refused").count() == 1
+
+
+def test_who_changes_institution_keeps_the_account_and_loses_its_roles(provider: FakeProvider, client: Client) -> None:
+    provider.sign_in(client)
+    user = signed_in(client)
+    assert user.institution is not None
+    former = user.institution
+    below = Institution.objects.create(siret="1" * 14, parent=former)
+    for role, institution in (("institution-admin", former), ("dpo", below), ("platform-admin", None)):
+        RoleGrant.objects.create(user=user, role=role, institution=institution)
+    provider.userinfo = {"siret": "18008901303720", "organization_label": "CNRS"}
+    provider.sign_in(client)
+    moved = signed_in(client)
+    assert (moved.pk, str(moved.institution)) == (user.pk, "CNRS")
+    assert [grant.role for grant in moved.role_grants.all()] == ["platform-admin"]
+    assert not roles.institutions_of(moved, "dpo").exists()
+    entry = AuditEntry.objects.get(verb="account.institution-changed")
+    assert entry.details == {"former": former.pk, "now": moved.institution_id, "ended": 2}
+
+
+def test_who_stays_in_the_institution_keeps_the_roles(provider: FakeProvider, client: Client) -> None:
+    provider.sign_in(client)
+    user = signed_in(client)
+    RoleGrant.objects.create(user=user, role="dpo", institution=user.institution)
+    provider.sign_in(client)
+    assert user.role_grants.count() == 1
+    assert not AuditEntry.objects.filter(verb="account.institution-changed").exists()
+
+
+@pytest.mark.parametrize("change", ["disabled", "closed"])
+def test_session_ends_when_the_account_or_its_institution_does(
+    change: str, provider: FakeProvider, client: Client
+) -> None:
+    provider.sign_in(client)
+    assert client.get(reverse("meetings")).status_code == 200
+    if change == "disabled":
+        User.objects.update(is_active=False)
+    else:
+        Institution.objects.update(is_open=False)
+    assert client.get(reverse("meetings"))["Location"].startswith(reverse("login"))
+
+
+def test_backend_leaves_logins_that_are_not_proconnect_alone(provider: FakeProvider) -> None:
     assert ProConnectBackend().authenticate(RequestFactory().get("/"), username="x", password="y") is None

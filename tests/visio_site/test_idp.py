@@ -8,16 +8,15 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
 import requests
 
+from tests.visio_site.browser import TIMEOUT_S, come_back
 from tests.visio_site.running import Running
 from visio_site.commands import WELCOME
 
-TIMEOUT_S = 10
 LEVELS = ["eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"]
 CLAIMS = json.dumps({"id_token": {"acr": {"essential": True, "values": LEVELS}, "amr": None}})
 SCOPE = "openid given_name usual_name email uid siret idp_id roles organization_label"
@@ -46,11 +45,7 @@ class Provider:
         """Choose the agent; what the callback of Visio would be called with."""
         browser = requests.Session()
         page = self.authorize(browser)
-        [sub] = re.findall(rf'value="([^"]+)" data-email="[^"]+" data-uid="{uid}"', page.text)
-        answer = browser.post(page.url, data={"sub": sub}, allow_redirects=False, timeout=TIMEOUT_S)
-        while not answer.headers["location"].startswith(self.callback):
-            answer = browser.get(answer.headers["location"], allow_redirects=False, timeout=TIMEOUT_S)
-        return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+        return come_back(browser, page, self.callback, uid)
 
     def tokens(self, code: str) -> dict[str, Any]:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.callback}
