@@ -10,15 +10,29 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 
 class Institution(models.Model):
     """A service of the State, known by its SIRET. `label` is for display only: it comes from a claim."""
 
-    siret = models.CharField(max_length=14, unique=True, validators=[RegexValidator(r"^\d{14}$")])
-    label = models.CharField(max_length=200, blank=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    is_open = models.BooleanField(default=True)  # closed: its people are known, and may not come in yet
+    siret = models.CharField(_("SIRET"), max_length=14, unique=True, validators=[RegexValidator(r"^\d{14}$")])
+    label = models.CharField(_("name"), max_length=200, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("above it"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    is_open = models.BooleanField(_("open"), default=True)  # closed: its people are known, and may not come in yet
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
 
     def __str__(self) -> str:
         return self.label or self.siret
@@ -41,20 +55,25 @@ class User(AbstractBaseUser):
         LOCAL = "local"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    source = models.CharField(max_length=10, choices=Source.choices, default=Source.PROCONNECT)
+    source = models.CharField(_("signs in by"), max_length=10, choices=Source.choices, default=Source.PROCONNECT)
     realm = models.CharField(max_length=40, default="proconnect", blank=True)
     sub = models.CharField("ProConnect identifier", max_length=255, null=True, blank=True)  # noqa: DJ001
-    email = models.EmailField()
-    given_name = models.CharField(max_length=150)
-    usual_name = models.CharField(max_length=150)
+    email = models.EmailField(_("e-mail address"))
+    given_name = models.CharField(_("first name"), max_length=150)
+    usual_name = models.CharField(_("last name"), max_length=150)
     institution = models.ForeignKey(
-        Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="users"
+        Institution,
+        verbose_name=_("institution"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="users",
     )  # none: an invited external
-    idp_id = models.CharField("identity provider", max_length=100, blank=True)
+    idp_id = models.CharField(_("identity provider"), max_length=100, blank=True)
     uid = models.CharField("identifier at the provider", max_length=200, blank=True)
-    roles = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    roles = ArrayField(models.CharField(max_length=60), verbose_name=_("kinds of agent"), default=list, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_at = models.DateTimeField(_("known since"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -62,6 +81,8 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints = [
             models.UniqueConstraint(fields=["realm", "sub"], name="one_user_per_subject"),
             models.UniqueConstraint(
@@ -79,24 +100,54 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return f"{self.given_name} {self.usual_name}".strip()
 
+    def get_short_name(self) -> str:
+        return self.given_name
+
+    # What the administration asks. Rights come from grants, never from a flag: there is no superuser.
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.permissions)
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """Costs a query, once per object."""
+        from accounts import roles
+
+        return roles.permissions_of(self)
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        return perm in self.permissions
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.permissions)
+
 
 class RoleGrant(models.Model):
     """A role that somebody was given, over an institution and those below it. See `roles.py`."""
 
     class Role(models.TextChoices):
-        INSTITUTION_ADMIN = "institution-admin"
-        DPO = "dpo"
-        PLATFORM_ADMIN = "platform-admin"  # over every institution
+        INSTITUTION_ADMIN = "institution-admin", _("administrator of an institution")
+        DPO = "dpo", _("data protection officer")
+        PLATFORM_ADMIN = "platform-admin", _("administrator of the platform")  # over every institution
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
-    role = models.CharField(max_length=20, choices=Role.choices)
+    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="role_grants")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     institution = models.ForeignKey(
-        Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="role_grants"
+        Institution,
+        verbose_name=_("institution"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="role_grants",
     )
-    granted_by = models.ForeignKey(User, null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
-    granted_at = models.DateTimeField(auto_now_add=True)
+    granted_by = models.ForeignKey(
+        User, verbose_name=_("given by"), null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    granted_at = models.DateTimeField(_("given on"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("role given")
+        verbose_name_plural = _("roles given")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "institution"], nulls_distinct=False, name="one_grant_per_role_and_institution"
@@ -109,22 +160,72 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.institution_id or ''}".strip()
+        return f"{self.get_role_display()}, {self.institution or ''}".rstrip(", ")
+
+
+class AccountInvitation(models.Model):
+    """To open a local account at this address, once. See `admissions.py`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=RoleGrant.Role.choices, blank=True)  # none: an external
+    institution = models.ForeignKey(
+        Institution,
+        verbose_name=_("institution"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="account_invitations",
+    )
+    invited_by = models.ForeignKey(
+        User, verbose_name=_("invited by"), null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("sent on"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"), editable=False)
+    used_at = models.DateTimeField(_("used on"), null=True, editable=False)
+    user = models.OneToOneField(
+        User, null=True, editable=False, on_delete=models.SET_NULL, related_name="account_invitation"
+    )
+
+    class Meta:
+        verbose_name = _("invitation to a local account")
+        verbose_name_plural = _("invitations to local accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role="platform-admin", institution=None)
+                | models.Q(role="")
+                | (~models.Q(role="platform-admin") & models.Q(institution__isnull=False)),
+                name="only_platform_admins_are_invited_without_institution",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_pending(self) -> bool:
+        return self.used_at is None and self.expires_at > timezone.now()
 
 
 class AuditEntry(models.Model):
     """One thing done, by whom, to what. Never a word that was said: the trail outlives the content."""
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
-    verb = models.CharField(max_length=80)
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    actor_kind = models.CharField(max_length=10, choices=[("agent", "agent"), ("guest", "guest"), ("system", "system")])
-    institution = models.ForeignKey(Institution, null=True, on_delete=models.SET_NULL, related_name="+")
-    target_type = models.CharField(max_length=60)
-    target_id = models.CharField(max_length=64)
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    verb = models.CharField(_("what"), max_length=80)
+    actor = models.ForeignKey(User, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+")
+    actor_kind = models.CharField(
+        _("kind of actor"), max_length=10, choices=[("agent", "agent"), ("guest", "guest"), ("system", "system")]
+    )
+    institution = models.ForeignKey(
+        Institution, verbose_name=_("institution"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    target_type = models.CharField(_("kind of object"), max_length=60)
+    target_id = models.CharField(_("object"), max_length=64)
     details = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name = _("entry of the trail")
+        verbose_name_plural = _("audit trail")
         indexes = [models.Index(fields=["target_type", "target_id"])]
 
     def __str__(self) -> str:

@@ -10,6 +10,47 @@ from accounts.models import Institution, RoleGrant, User
 Role = RoleGrant.Role
 
 
+def _may(app: str, **verbs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(f"{app}.{verb}_{model}" for model, allowed in verbs.items() for verb in allowed)
+
+
+# What each role may do in the administration, within the institutions that it covers.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.PLATFORM_ADMIN: _may(
+        "accounts",
+        institution=("view", "add", "change"),
+        user=("view", "change"),
+        rolegrant=("view", "add", "delete"),
+        accountinvitation=("view", "add", "delete"),
+        auditentry=("view",),
+    )
+    | _may("meetings", policy=("view", "add", "change")),
+    Role.INSTITUTION_ADMIN: _may(
+        "accounts",
+        institution=("view", "change"),
+        user=("view", "change"),
+        rolegrant=("view", "add", "delete"),
+        accountinvitation=("view", "add", "delete"),
+    )
+    | _may("meetings", policy=("view", "add", "change")),
+    Role.DPO: _may("accounts", user=("view",), auditentry=("view",)),
+}
+
+
+def permissions_of(user: User) -> frozenset[str]:
+    held = user.role_grants.values_list("role", flat=True) if user.is_active else []
+    return frozenset().union(*(PERMISSIONS[role] for role in held))
+
+
+def is_platform_admin(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and user.is_active and user.role_grants.filter(role=Role.PLATFORM_ADMIN).exists()
+
+
+def institutions_where(user: User | AnonymousUser, permission: str) -> QuerySet[Institution]:
+    """Institutions over which `user` holds a role that gives `permission`."""
+    return institutions_of(user, *(role for role, given in PERMISSIONS.items() if permission in given))
+
+
 def institutions_of(user: User | AnonymousUser, *roles: str) -> QuerySet[Institution]:
     """Institutions over which `user` holds one of `roles`: those named in a grant, and all below them.
 
