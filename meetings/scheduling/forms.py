@@ -1,0 +1,223 @@
+"""What an organiser fills in to plan a meeting, or to change it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.formbase import VisioForm
+from accounts.models import User
+from meetings.models import Room
+from meetings.policy import MeetingType
+from meetings.scheduling import directory, recurrence, words
+from meetings.scheduling.fields import AddressesField, LinksField
+from meetings.scheduling.plan import Invitee, People, RoomChoices, Timing, Wording
+from meetings.scheduling.recurrence import RuleError
+from meetings.scheduling.repeats import Repeat, rule_of
+from meetings.scheduling.rooms import lasting_rooms
+from meetings.scheduling.zones import ZONES
+
+LATEST = timedelta(days=5 * 366)  # further than that, it is a mistake
+MAX_MINUTES = 24 * 60
+INHERIT = [("", lazy("As the institution")), ("yes", lazy("Yes")), ("no", lazy("No"))]
+CHOICE = {"yes": True, "no": False}
+
+
+def _date(**options: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+
+def _time(**options: Any) -> forms.TimeField:
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    return forms.TimeField(widget=widget, input_formats=["%H:%M", "%H:%M:%S", "%Hh%M"], **options)
+
+
+def _choice(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=INHERIT, required=False)
+
+
+class DateForm(VisioForm):
+    """One date: also what every longer form begins with."""
+
+    title = forms.CharField(label=lazy("Title of the meeting"), max_length=200)
+    date = _date(label=lazy("Date"))
+    time = _time(label=lazy("Start time"))
+    duration = forms.IntegerField(
+        label=lazy("Duration, in minutes"),
+        min_value=5,
+        max_value=MAX_MINUTES,
+        initial=60,
+        help_text=lazy("60 is one hour"),
+    )
+    agenda = forms.CharField(
+        label=lazy("Agenda"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    time_zone_name = "Europe/Paris"  # where the form does not ask
+
+    def zone(self) -> str:
+        return str(self.cleaned_data.get("time_zone") or self.time_zone_name)
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if "date" in typed and "time" in typed and "time_zone" not in self.errors:
+            self._check_start(datetime.combine(typed["date"], typed["time"]))
+        return typed
+
+    def _check_start(self, wall: datetime) -> None:
+        now = timezone.now()
+        start = wall.replace(tzinfo=ZoneInfo("UTC")) if not 2000 < wall.year < 2200 else self._aware(wall)
+        if start <= now:
+            self.add_error("date", _("This date is past."))
+        elif start > now + LATEST:
+            self.add_error("date", _("This date is more than five years away."))
+        elif not recurrence.exists(wall, self.zone()):
+            self.add_error("time", _("Clocks change that day: this time does not exist."))
+
+    def _aware(self, wall: datetime) -> datetime:
+        return wall.replace(tzinfo=ZoneInfo(self.zone()))
+
+    def start(self) -> datetime:
+        return self._aware(datetime.combine(self.cleaned_data["date"], self.cleaned_data["time"]))
+
+    def end(self) -> datetime:
+        return self.start() + timedelta(minutes=self.cleaned_data["duration"])
+
+
+class SeriesForm(DateForm):
+    """Every date of a series, or those from one on."""
+
+    time_zone = forms.ChoiceField(label=lazy("Time zone"), choices=ZONES, initial="Europe/Paris")
+    repeat = forms.ChoiceField(label=lazy("Repeat"), choices=words.REPEATS, initial=Repeat.NEVER.value)
+    interval = forms.IntegerField(
+        label=lazy("Every"),
+        min_value=1,
+        max_value=99,
+        initial=1,
+        required=False,
+        help_text=lazy("1: each day, week, month or year; 2: every other one"),
+    )
+    weekdays = forms.MultipleChoiceField(
+        label=lazy("Days of the week"),
+        choices=words.WEEKDAYS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=lazy("If it repeats weekly; without a choice, the day of the first date"),
+    )
+    ends = forms.ChoiceField(
+        label=lazy("End of the repetition"),
+        choices=[("count", lazy("After a number of meetings")), ("until", lazy("On a date"))],
+        widget=forms.RadioSelect,
+        initial="count",
+        required=False,
+    )
+    count = forms.IntegerField(
+        label=lazy("Number of meetings"), min_value=1, max_value=recurrence.MAX_OCCURRENCES, initial=10, required=False
+    )
+    until = _date(label=lazy("Last date"), required=False)
+    links = LinksField(
+        label=lazy("Documents"), help_text=lazy("One a line: a few words, then the address, which begins with https://")
+    )
+    required_people = AddressesField(
+        label=lazy("Required people"), help_text=lazy("E-mail addresses, one a line or separated by commas")
+    )
+    optional_people = AddressesField(label=lazy("Optional people"), help_text=lazy("E-mail addresses, in the same way"))
+    co_organisers = AddressesField(
+        label=lazy("Co-organisers"),
+        help_text=lazy("E-mail addresses of agents of your institution, who will organise this meeting with you"),
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        self.user = user
+        super().__init__(*args, **options)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if typed.get("repeat") not in {None, Repeat.NEVER.value}:
+            end = "until" if typed.get("ends") == "until" else "count"
+            if not typed.get(end) and end not in self.errors:
+                self.add_error(end, _("Say when the repetition ends."))
+        if not self.errors:
+            self._check_rule()
+        return typed
+
+    def _check_rule(self) -> None:
+        try:
+            self.timing().dates()
+        except RuleError as refused:
+            self.add_error("repeat", words.refusal(refused.code))
+
+    def clean_co_organisers(self) -> list[User]:
+        found, missing = directory.by_address(self.user, self.cleaned_data["co_organisers"])
+        if missing:
+            raise forms.ValidationError(
+                _("“%(address)s” is not an agent of your institution known to Visio.") % {"address": missing[0]}
+            )
+        return list(found.values())
+
+    def wording(self) -> Wording:
+        return Wording(self.cleaned_data["title"], self.cleaned_data["agenda"], self.cleaned_data["links"])
+
+    def timing(self) -> Timing:
+        typed = self.cleaned_data
+        first: date = typed["date"]
+        rule = rule_of(
+            Repeat(typed["repeat"]),
+            first,
+            interval=typed["interval"] or 1,
+            weekdays=[int(day) for day in typed["weekdays"]],
+            count=typed["count"],
+            until=typed["until"] if typed["ends"] == "until" else None,
+            time_zone=self.zone(),
+        )
+        return Timing(self.start(), typed["duration"], self.zone(), rule)
+
+    def people(self) -> People:
+        required, optional = self.cleaned_data["required_people"], self.cleaned_data["optional_people"]
+        known, _missing = directory.by_address(self.user, required + optional)
+        asked = {address.lower(): Invitee(address, False, known.get(address.lower())) for address in optional}
+        asked |= {address.lower(): Invitee(address, True, known.get(address.lower())) for address in required}
+        return People(tuple(asked.values()), tuple(self.cleaned_data["co_organisers"]))
+
+
+class ScheduleForm(SeriesForm):
+    """A new series, and where it is held."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    room: forms.ModelChoiceField[Room] = forms.ModelChoiceField(
+        label=lazy("Room"), queryset=None, required=False, empty_label=lazy("A new room for this meeting")
+    )
+    meeting_type = forms.ChoiceField(
+        label=lazy("Kind of meeting"), choices=words.MEETING_TYPES, initial=MeetingType.ORDINARY.value
+    )
+    guests = _choice(lazy("Guests without an account may take part"))
+    other_institutions = _choice(lazy("Agents of other institutions may take part"))
+    recording = _choice(lazy("The meeting may be recorded"))
+    transcription = _choice(lazy("The meeting may be transcribed"))
+    max_participants = forms.IntegerField(
+        label=lazy("Most participants at once"), min_value=2, max_value=10_000, required=False
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["room"].queryset = lasting_rooms(self.user)
+        self.fields["room"].label_from_instance = lambda room: f"{room.title} ({room.code})"
+
+    def room_choices(self) -> RoomChoices:
+        typed = self.cleaned_data
+        return RoomChoices(
+            room=typed["room"],
+            meeting_type=MeetingType(typed["meeting_type"]),
+            guests=CHOICE.get(typed["guests"]),
+            other_institutions=CHOICE.get(typed["other_institutions"]),
+            recording=CHOICE.get(typed["recording"]),
+            transcription=CHOICE.get(typed["transcription"]),
+            max_participants=typed["max_participants"],
+        )

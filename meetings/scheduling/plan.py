@@ -1,0 +1,90 @@
+"""What somebody wants to hold: its words, its dates, its people. Values that actions compare with the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from meetings.models import Room, Series
+from meetings.policy import MeetingType
+from meetings.scheduling import recurrence
+from meetings.scheduling.recurrence import Rule, RuleError
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    title: str
+    agenda: str = ""
+    links: tuple[Link, ...] = ()
+
+    @classmethod
+    def of(cls, series: Series) -> Wording:
+        links = tuple(Link(link["label"], link["url"]) for link in series.links)
+        return cls(series.title, series.agenda, links)
+
+    def write(self, series: Series) -> None:
+        series.title, series.agenda = self.title, self.agenda
+        series.links = [{"label": link.label, "url": link.url} for link in self.links]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """`start` is the first date, or the day from which the rule looks for it. No rule: once."""
+
+    start: datetime
+    duration_minutes: int
+    time_zone: str
+    rule: Rule | None = None
+
+    @classmethod
+    def of(cls, series: Series) -> Timing:
+        rule = recurrence.parse(series.rule) if series.rule else None
+        return cls(series.start, series.duration_minutes, series.time_zone, rule)
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.duration_minutes)
+
+    def dates(self) -> list[datetime]:
+        """Raises RuleError; also when the first date falls into the hour that the spring change skips."""
+        dates = recurrence.starts(self.rule, self.start, self.time_zone)
+        if recurrence.wall_clock(dates[0], self.time_zone) != recurrence.wall_clock(self.start, self.time_zone):
+            raise RuleError("shifted-date")
+        return dates
+
+    def write(self, series: Series, first: datetime) -> None:
+        series.start, series.duration_minutes = first, self.duration_minutes
+        series.time_zone, series.rule = self.time_zone, str(self.rule) if self.rule else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    email: str
+    required: bool = True
+    user: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChoices:
+    """A room of theirs, or what a new one is to be like: null follows the institution."""
+
+    room: Room | None = None
+    meeting_type: MeetingType = MeetingType.ORDINARY
+    guests: bool | None = None
+    other_institutions: bool | None = None
+    recording: bool | None = None
+    transcription: bool | None = None
+    max_participants: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    invitees: tuple[Invitee, ...] = ()
+    co_organisers: tuple[User, ...] = field(default=())
