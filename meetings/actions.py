@@ -11,13 +11,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import User
-from meetings import events
-from meetings.errors import AlreadyRecording, MeetingFull, NoInstitution, NotJoined, NotRecording
+from accounts.models import Institution, User
+from meetings import ceilings, events, policy
+from meetings.errors import (
+    AlreadyRecording,
+    MeetingFull,
+    NoInstitution,
+    NotJoined,
+    NotRecording,
+    Refused,
+    RoomClosed,
+    RoomLocked,
+)
 from meetings.janus import nodes
-from meetings.models import Assurance, Consent, Meeting, Participation, Recording, Room
+from meetings.models import Assurance, Consent, Invitation, Meeting, Participation, Recording, Room
 from meetings.nudges import nudge_collecting
-from meetings.policy import Role
+from meetings.policy import Permission, Role, Rules, Verb
 
 MAX_PARTICIPANTS = 100
 ABANDONED_AFTER = timedelta(seconds=60)  # browsers come back within 15 s of a server that is there again
@@ -32,28 +41,49 @@ class Person:
     user: User | None
     guest_key: str = ""
     name: str = ""
+    acr: str = ""  # of the session: how strongly the agent has signed in
+    invitation: Invitation | None = None  # of a guest who came by the link that was sent to them
 
 
 @transaction.atomic
-def create_room(title: str, *, actor: User) -> Room:
-    """Raises NoInstitution."""
+def create_room(title: str, *, actor: User, is_lasting: bool = False) -> Room:
+    """Raises NoInstitution, Refused."""
     if actor.institution is None:
         raise NoInstitution
-    room = Room.objects.create(title=title, organiser=actor, institution=actor.institution)
+    _require_creation(actor, actor.institution)
+    room = Room.objects.create(title=title, organiser=actor, institution=actor.institution, is_lasting=is_lasting)
     audit.record("room.created", actor=actor, target=room)
     return room
 
 
+def _require_creation(actor: User, institution: Institution) -> None:
+    rules = ceilings.rules_of_institution(institution)
+    decision = policy.decide(ceilings.standing_of(actor), rules, Verb.CREATE)
+    if not decision.allowed:
+        raise Refused(decision.reason)
+    if rules.rooms_per_agent is None:
+        return
+    User.objects.select_for_update().get(pk=actor.pk)  # two at once would both be the last
+    if Room.objects.filter(organiser=actor, closed_at=None).count() >= rules.rooms_per_agent:
+        raise Refused("too-many-rooms")
+
+
 @transaction.atomic
 def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Participation:
-    """Enter the room's meeting, which begins with the first to come. Raises MeetingFull."""
-    Room.objects.select_for_update().get(pk=room.pk)
+    """Enter the room's meeting, which begins with the first to come.
+
+    Raises Refused, RoomClosed, RoomLocked, MeetingFull.
+    """
+    room = Room.objects.select_for_update(of=("self",)).select_related("institution").get(pk=room.pk)
+    rules = _require_entry(room, person)
     meeting = _open_meeting(room)
     participation = _participation(meeting, person)
     present = set(meeting.participations.filter(left_at=None).values_list("pk", flat=True))
     if participation.pk not in present:
-        if len(present) >= MAX_PARTICIPANTS:
+        if len(present) >= min(MAX_PARTICIPANTS, rules.max_participants):
             raise MeetingFull
+        if room.locked_at and participation.connection == 0 and participation.role != Role.ORGANISER:
+            raise RoomLocked
         participation.joined_at = timezone.now()
     participation.left_at, participation.seen_at = None, timezone.now()
     participation.connection += 1
@@ -64,6 +94,21 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
         events.tell_replaced(participation)
     events.publish(meeting, events.participant_joined(participation))
     return participation
+
+
+def _require_entry(room: Room, person: Person) -> Rules:
+    """What holds in the room, once the person may come in."""
+    if room.closed_at:
+        raise RoomClosed
+    rules = ceilings.rules_of_room(room)
+    decision = policy.decide(ceilings.standing_in(room, person.user, person.acr), rules, Verb.ENTER)
+    if not decision.allowed:
+        raise Refused(decision.reason)
+    return rules
+
+
+def permissions_in(room: Room, user: User | None, acr: str) -> frozenset[Permission]:
+    return policy.permissions_of(ceilings.standing_in(room, user, acr), ceilings.rules_of_room(room))
 
 
 def _open_meeting(room: Room) -> Meeting:
@@ -94,11 +139,13 @@ def _participation(meeting: Meeting, person: Person) -> Participation:
     if person.user:
         participation.display_name = person.user.get_full_name()
         participation.institution_label = str(person.user.institution)
-        participation.assurance = Assurance.VERIFIED
-        participation.role = Role.ORGANISER if meeting.room.organiser_id == person.user.pk else Role.AGENT
+        is_local = person.user.source == User.Source.LOCAL
+        participation.assurance = Assurance.LOCAL if is_local else Assurance.VERIFIED
+        participation.role = Role.ORGANISER if ceilings.organises(meeting.room, person.user) else Role.AGENT
     else:
         participation.display_name = person.name
-        participation.assurance = Assurance.DECLARED
+        participation.invitation = person.invitation
+        participation.assurance = Assurance.INVITED if person.invitation else Assurance.DECLARED
         participation.role = Role.GUEST
     return participation
 
@@ -180,16 +227,34 @@ def set_media(participation_id: UUID, *, microphone: bool, camera: bool, screen:
 
 
 @transaction.atomic
-def start_recording(participation_id: UUID) -> Recording:
-    """Begin to ask. Nothing is written before somebody accepts. Raises AlreadyRecording, NotJoined."""
+def start_recording(participation_id: UUID, acr: str = "") -> Recording:
+    """Begin to ask. Nothing is written before somebody accepts. Raises AlreadyRecording, NotJoined, Refused."""
     participation, meeting = _present(participation_id)
     # Checked here for a clear answer; the unique constraint is what promises it.
     if meeting.recordings.filter(status=Recording.Status.ACTIVE).exists():
         raise AlreadyRecording
-    recording = Recording.objects.create(meeting=meeting, started_by=participation.user, started_at=timezone.now())
+    recording = Recording.objects.create(
+        meeting=meeting,
+        started_by=participation.user,
+        started_at=timezone.now(),
+        for_minutes=_require_recording(meeting.room, participation, acr),
+    )
     audit.record("meeting.recording-started", actor=participation.user or audit.GUEST, target=recording)
     events.publish(meeting, events.recording_started(recording))
     return recording
+
+
+def _require_recording(room: Room, participation: Participation, acr: str) -> bool:
+    """Whether minutes may be made of it. Raises Refused when it may not be recorded."""
+    rules, who = ceilings.rules_of_room(room), ceilings.standing_in(room, participation.user, acr)
+    decision = policy.decide(who, rules, Verb.RECORD)
+    if not decision.allowed:
+        raise Refused(decision.reason)
+    if rules.recording_hours_per_month is not None:
+        used = Recording.objects.recorded_this_month(room.institution)
+        if used >= timedelta(hours=rules.recording_hours_per_month):
+            raise Refused("recording-quota-spent")
+    return policy.decide(who, rules, Verb.TRANSCRIBE).allowed
 
 
 @transaction.atomic

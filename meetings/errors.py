@@ -36,6 +36,26 @@ class NameRequired(MeetingError):
     code = "name-required"
 
 
+class Refused(MeetingError):
+    """By the institution's policy or the room's own choices; `code` is the reason that `policy.decide` gave."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class RoomLocked(MeetingError):
+    """Those who were there may come back; nobody new comes in."""
+
+    code = "room-locked"
+
+
+class RoomClosed(MeetingError):
+    """Its organiser is done with it."""
+
+    code = "room-closed"
+
+
 class MeetingFull(MeetingError):
     code = "meeting-full"
 
@@ -58,6 +78,18 @@ class MediaUnavailable(MeetingError):
     """Janus did not answer, or answered with an error."""
 
     code = "media-unavailable"
+
+
+class PastDate(MeetingError):
+    """What has begun is not planned any more."""
+
+    code = "past-date"
+
+
+class SeriesCancelled(MeetingError):
+    """It must be restored before it can be changed."""
+
+    code = "series-cancelled"
 
 
 class ProtocolError(Exception):

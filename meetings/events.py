@@ -83,7 +83,7 @@ def consent_given(consent: Consent) -> Event:
 
 def snapshot(meeting: Meeting, viewer: Participation) -> Event:
     """The state that the numbered events change, as `viewer` may see it."""
-    present = meeting.participations.filter(left_at=None).order_by("joined_at")
+    present = meeting.participations.filter(left_at=None).select_related("invitation__invited_by").order_by("joined_at")
     return {
         "number": meeting.event_number,
         "participants": [describe(participation) for participation in present],
@@ -97,12 +97,18 @@ def describe(participation: Participation) -> Event:
         "name": participation.display_name,
         "institution": participation.institution_label,
         "assurance": participation.assurance,
+        "invited_by": _inviter(participation),
         "role": participation.role,
         "microphone": participation.microphone,
         "camera": participation.camera,
         "screen": participation.screen,
         "shared_microphone": participation.shared_microphone,
     }
+
+
+def _inviter(participation: Participation) -> str:
+    inviter = participation.invitation.invited_by if participation.invitation else None
+    return inviter.get_full_name() if inviter else ""
 
 
 def _recording(recording: Recording) -> Event:

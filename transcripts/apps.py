@@ -25,4 +25,5 @@ def transcribe_when_ready(recording: Recording, **_: Any) -> None:
     from accounts import audit
     from transcripts.actions import request_transcription
 
-    request_transcription(recording, actor=audit.SYSTEM)
+    if recording.for_minutes:
+        request_transcription(recording, actor=audit.SYSTEM)

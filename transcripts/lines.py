@@ -15,7 +15,12 @@ from transcripts.pipeline.timeline import split_speaker_key
 # PostgreSQL refuses NUL, XML most of the others, and lone surrogates are no text at all: a model that writes one
 # must not cost the minutes.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_VOICE_OF = {Assurance.VERIFIED: SpeakerAssurance.VERIFIED, Assurance.DECLARED: SpeakerAssurance.DECLARED}
+_VOICE_OF = {
+    Assurance.VERIFIED: SpeakerAssurance.VERIFIED,
+    Assurance.LOCAL: SpeakerAssurance.LOCAL,
+    Assurance.INVITED: SpeakerAssurance.INVITED,
+    Assurance.DECLARED: SpeakerAssurance.DECLARED,
+}
 
 
 @dataclass(frozen=True, slots=True)

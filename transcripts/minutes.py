@@ -84,6 +84,8 @@ class Minutes:
 
 ASSURANCES = {
     SpeakerAssurance.VERIFIED: lambda: _("Verified identity"),
+    SpeakerAssurance.LOCAL: lambda: _("Local account"),
+    SpeakerAssurance.INVITED: lambda: _("Invited by name"),
     SpeakerAssurance.DECLARED: lambda: _("Declared name"),
     SpeakerAssurance.SHARED_MICROPHONE: lambda: _("Shared microphone"),
     SpeakerAssurance.UNKNOWN: lambda: _("Unidentified voice"),

@@ -99,6 +99,8 @@ class SpeakerAssurance(models.TextChoices):
     """How sure we are of who said a line."""
 
     VERIFIED = "verified"  # signed in with ProConnect
+    LOCAL = "local"  # signed in with an account of ours
+    INVITED = "invited"  # came by a link that was sent to them alone
     DECLARED = "declared"  # a guest's own words
     SHARED_MICROPHONE = "shared-microphone"  # one of the voices of a microphone with a known owner
     UNKNOWN = "unknown"  # a voice of a shared microphone that could not be told from the others

@@ -21,7 +21,7 @@ def sweep() -> None:
 
 
 def _request_missing() -> None:
-    ready = Recording.objects.filter(status=Recording.Status.READY, transcription=None)
+    ready = Recording.objects.filter(status=Recording.Status.READY, for_minutes=True, transcription=None)
     for recording in ready.order_by("started_at")[:AT_ONCE]:
         actions.request_transcription(recording, actor=audit.SYSTEM)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Institution, User
 from meetings.models.rooms import Meeting, Participation
 
 
@@ -17,6 +20,16 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
     def visible_to(self, user: User | AnonymousUser) -> RecordingQuerySet:
         """Recordings of meetings that `user` organised or took part in."""
         return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+    def recorded_this_month(self, institution: Institution) -> timedelta:
+        """What the rooms of `institution` have recorded since the first of the month, what goes on included."""
+        month = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        since = self.filter(meeting__room__institution=institution, started_at__gte=month)
+        length = Coalesce(F("stopped_at"), Now()) - F("started_at")
+        return since.aggregate(total=Sum(length))["total"] or timedelta()
+
+
+RecordingManager = models.Manager.from_queryset(RecordingQuerySet)
 
 
 class Recording(models.Model):
@@ -36,8 +49,9 @@ class Recording(models.Model):
     stopped_at = models.DateTimeField(null=True)
     manifest_key = models.CharField(max_length=200, blank=True)
     failure = models.CharField(max_length=40, blank=True)  # a code
+    for_minutes = models.BooleanField(default=True)  # policy allowed transcription when it began
 
-    objects: ClassVar[models.Manager[Recording]] = RecordingQuerySet.as_manager()
+    objects: ClassVar[RecordingManager[Recording]] = RecordingManager()
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ from accounts.models import User
 from meetings import events
 from meetings.codes import PATTERN
 from meetings.errors import MeetingError, ProtocolError
+from meetings.invitations.tokens import SESSION_KEY
 from meetings.models import Room
 from meetings.signalling import handlers, protocol
 from meetings.signalling.budget import Budget
@@ -41,6 +42,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         await self.accept()
         room, guest_key = await in_db(lambda: (self.find_room(), self.guest_key()))
+        session = self.scope["session"]  # loaded now
         if room is None:
             return await self.close(CLOSE_NO_SUCH_ROOM)
         user = self.scope["user"]
@@ -48,6 +50,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
             room=room,
             user=user if isinstance(user, User) else None,
             guest_key=guest_key,
+            acr=str(session.get("proconnect", {}).get("acr") or ""),
+            invitation_id=str(session.get(SESSION_KEY, "")),
             tell=self.tell,
             close=self.close,
             media_lost=self.media_lost,

@@ -13,11 +13,12 @@ from django.conf import settings
 from meetings import actions, events, policy
 from meetings.actions import Person
 from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
+from meetings.invitations import tokens
 from meetings.janus.nodes import Nodes
 from meetings.media_room import room_keys
-from meetings.models import Consent, Participation, Room
+from meetings.models import Consent, Participation
 from meetings.nudges import nudge_withdrawing
-from meetings.policy import Permission, Role
+from meetings.policy import Permission
 from meetings.signalling import protocol, sdp
 from meetings.signalling.database import in_db
 from meetings.signalling.media import Media, feed_of
@@ -31,9 +32,7 @@ CLOSE_MEDIA_LOST = 4503
 async def join(session: Session, message: protocol.Join) -> None:
     if session.joined:
         return await snapshot(session, protocol.Snapshot())
-    person = _person(session, message.name)
-    participation, state = await in_db(_enter, session.room, person, message.shared_microphone)
-    permissions = policy.permissions_of(Role(participation.role))
+    participation, state, permissions = await in_db(_enter, session, message)
     meeting = participation.meeting
     session.joined = Joined(participation.pk, participation.connection, meeting.pk, meeting.node, permissions)
     await session.tell(
@@ -51,19 +50,22 @@ async def join(session: Session, message: protocol.Join) -> None:
         await session.close(CLOSE_MEDIA_LOST)
 
 
-def _enter(room: Room, person: Person, shared_microphone: bool) -> tuple[Participation, events.Event]:
+def _enter(session: Session, message: protocol.Join) -> tuple[Participation, events.Event, frozenset[Permission]]:
     """The participation, and the state as of then. Together: each way into the database is waited for in turn."""
-    participation = actions.join_meeting(room, person=person, shared_microphone=shared_microphone)
-    return participation, events.snapshot(participation.meeting, participation)
+    person = _person(session, message.name)
+    participation = actions.join_meeting(session.room, person=person, shared_microphone=message.shared_microphone)
+    permissions = actions.permissions_in(participation.meeting.room, session.user, session.acr)
+    return participation, events.snapshot(participation.meeting, participation), permissions
 
 
 def _person(session: Session, name: str | None) -> Person:
     if session.user:
-        return Person(session.user)
+        return Person(session.user, acr=session.acr)
     declared = " ".join((name or "").split())
     if not declared or not session.guest_key:
         raise NameRequired
-    return Person(None, session.guest_key, declared)
+    invitation = tokens.invitation_to(session.room, session.invitation_id) if session.invitation_id else None
+    return Person(None, session.guest_key, declared, invitation=invitation)
 
 
 async def _open_media(session: Session, participation: Participation) -> Media:
@@ -110,7 +112,7 @@ async def set_media(session: Session, message: protocol.Media) -> None:
 async def start_recording(session: Session, message: protocol.StartRecording) -> None:
     joined, _ = session.require_joined()
     policy.require(joined.permissions, Permission.RECORD)
-    await in_db(actions.start_recording, joined.participation_id)
+    await in_db(actions.start_recording, joined.participation_id, session.acr)
 
 
 async def stop_recording(session: Session, message: protocol.StopRecording) -> None:

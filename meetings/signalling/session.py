@@ -29,6 +29,8 @@ class Session:
     room: Room
     user: User | None
     guest_key: str
+    acr: str  # how strongly the agent has signed in
+    invitation_id: str  # of a guest who came by a link of their own
     tell: Callable[[Event], Awaitable[None]]
     close: Callable[[int], Awaitable[None]]
     media_lost: Callable[[], None]

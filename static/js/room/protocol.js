@@ -1,7 +1,7 @@
 /** @file The words of the room's socket, as types. The contract is meetings/signalling/PROTOCOL.md. */
 
 /** @typedef {"microphone" | "camera" | "screen"} Source */
-/** @typedef {"verified" | "declared"} Assurance */
+/** @typedef {"verified" | "local" | "invited" | "declared"} Assurance */
 /** @typedef {"organiser" | "agent" | "guest"} Role */
 /** @typedef {"accepted" | "declined"} Choice */
 /** @typedef {Record<string, Source>} Sources mid → what the m-line carries */
@@ -12,6 +12,7 @@
  * @property {string} name
  * @property {string} institution
  * @property {Assurance} assurance
+ * @property {string} [invited_by] the name of who invited a guest
  * @property {Role} role
  * @property {boolean} microphone
  * @property {boolean} camera

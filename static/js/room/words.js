@@ -8,6 +8,8 @@ const quoted = (name) => `«${NBSP}${name}${NBSP}»`;
 
 const fr = {
   verified: "Identité vérifiée",
+  local: "Compte local",
+  invited: "Sur invitation",
   declared: "Nom déclaré",
   organiser: "Organise la réunion",
   you: "vous",
@@ -98,6 +100,17 @@ const fr = {
     "already-recording": "La réunion est déjà enregistrée.",
     "not-recording": "La réunion n’est pas enregistrée.",
     "media-unavailable": "Le son et l’image sont momentanément indisponibles.",
+    "no-institution": "Votre compte n’a pas d’institution.",
+    "room-locked": "La salle est verrouillée : plus personne ne peut entrer. Prévenez la personne qui organise.",
+    "room-closed": "Cette salle est fermée.",
+    "guests-not-allowed": "Cette réunion n’accueille pas d’invités. Si vous êtes agent, connectez-vous avec ProConnect.",
+    "other-institutions-not-allowed": "Cette réunion est réservée aux agents de l’institution qui l’organise.",
+    "closed-by-type": "Cette réunion est sensible : elle est réservée à l’institution qui l’organise.",
+    "stronger-sign-in-needed": "Cette réunion demande une connexion plus forte. Reconnectez-vous avec ProConnect et un second facteur.",
+    "recording-never": "L’enregistrement n’est pas autorisé ici.",
+    "no-trace-of-this-type": "Une réunion de ce type ne laisse aucune trace.",
+    "organisers-only": "Seules les personnes qui organisent peuvent le faire.",
+    "recording-quota-spent": "Votre institution a épuisé ses heures d’enregistrement de ce mois.",
     refused: "La demande a été refusée.",
   }),
 };
@@ -107,6 +120,8 @@ const fr = {
 /** @type {Words} */
 const en = {
   verified: "Verified identity",
+  local: "Local account",
+  invited: "By invitation",
   declared: "Declared name",
   organiser: "Organises the meeting",
   you: "you",
@@ -193,6 +208,17 @@ const en = {
     "already-recording": "The meeting is already being recorded.",
     "not-recording": "The meeting is not being recorded.",
     "media-unavailable": "Sound and pictures are unavailable for the moment.",
+    "no-institution": "Your account has no institution.",
+    "room-locked": "The room is locked: nobody new comes in. Tell the organiser.",
+    "room-closed": "This room is closed.",
+    "guests-not-allowed": "This meeting takes no guests. If you are an agent, sign in with ProConnect.",
+    "other-institutions-not-allowed": "This meeting is for agents of the institution that organises it.",
+    "closed-by-type": "This meeting is sensitive: it is for the institution that organises it.",
+    "stronger-sign-in-needed": "This meeting requires a stronger sign-in. Sign in again with ProConnect and a second factor.",
+    "recording-never": "Recording is not allowed here.",
+    "no-trace-of-this-type": "A meeting of this type leaves no trace.",
+    "organisers-only": "Only organisers may do this.",
+    "recording-quota-spent": "Your institution has used up its recording hours of this month.",
     refused: "The request was refused.",
   },
 };

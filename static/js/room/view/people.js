@@ -66,7 +66,7 @@ export class People {
     row.dataset.assurance = person.assurance;
     setText(row, "name", person.name);
     setText(row, "you", person.id === state.me ? `(${this.#words.you})` : "");
-    setText(row, "assurance", this.#words[person.assurance]);
+    setText(row, "assurance", person.invited_by ? `${this.#words.invited} (${person.invited_by})` : this.#words[person.assurance]);
     setText(row, "institution", person.institution);
     showMark(row, "organiser", person.role === "organiser");
     showMark(row, "shared", person.shared_microphone);

@@ -47,7 +47,7 @@ export function renderPerson(tile, { person, label, mine, muted, talking, waitin
   setText(tile, "name", label);
   showMark(tile, "muted", muted);
   showMark(tile, "verified", person.assurance === "verified");
-  showMark(tile, "declared", person.assurance === "declared");
+  showMark(tile, "declared", ["declared", "invited"].includes(person.assurance));
   showMark(tile, "shared", person.shared_microphone);
   initials.hidden = track !== null && !waiting;
   showPicture(tile, track, waiting);
