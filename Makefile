@@ -7,7 +7,7 @@
 PYTHON := .venv/bin/python
 VISIO := $(PYTHON) -m visio_site
 TEMPLATES = $$(find templates -name '*.html')
-BENCHES := join
+BENCHES := join pages
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 run: install

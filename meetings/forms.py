@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from dsfr.forms import DsfrBaseForm
+
+from accounts.formbase import VisioForm
 
 
-class RoomForm(DsfrBaseForm):  # type: ignore[misc]
+class RoomForm(VisioForm):
     title = forms.CharField(
-        label=_("Title of the meeting"), max_length=200, help_text=_("For example: weekly point of the project team")
+        label=_("Name of the room"),
+        max_length=200,
+        help_text=_("The room keeps its name and its link: choose a name that people will recognise."),
     )

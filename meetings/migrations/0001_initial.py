@@ -8,125 +8,221 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('node', models.CharField(max_length=40, verbose_name='Janus node')),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('empty_since', models.DateTimeField(null=True)),
-                ('event_number', models.PositiveBigIntegerField(default=0)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                ("node", models.CharField(max_length=40, verbose_name="Janus node")),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("empty_since", models.DateTimeField(null=True)),
+                ("event_number", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('guest_key', models.CharField(blank=True, max_length=40)),
-                ('display_name', models.CharField(max_length=120)),
-                ('institution_label', models.CharField(blank=True, max_length=200)),
-                ('assurance', models.CharField(choices=[('verified', 'Verified'), ('declared', 'Declared')], max_length=20)),
-                ('role', models.CharField(choices=[('organiser', 'organiser'), ('agent', 'agent'), ('guest', 'guest')], max_length=20)),
-                ('shared_microphone', models.BooleanField(default=False)),
-                ('connection', models.PositiveIntegerField(default=0)),
-                ('joined_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField()),
-                ('microphone', models.BooleanField(default=False)),
-                ('camera', models.BooleanField(default=False)),
-                ('screen', models.BooleanField(default=False)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='meetings.meeting')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='participations', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("guest_key", models.CharField(blank=True, max_length=40)),
+                ("display_name", models.CharField(max_length=120)),
+                ("institution_label", models.CharField(blank=True, max_length=200)),
+                (
+                    "assurance",
+                    models.CharField(choices=[("verified", "Verified"), ("declared", "Declared")], max_length=20),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("organiser", "organiser"), ("agent", "agent"), ("guest", "guest")], max_length=20
+                    ),
+                ),
+                ("shared_microphone", models.BooleanField(default=False)),
+                ("connection", models.PositiveIntegerField(default=0)),
+                ("joined_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField()),
+                ("microphone", models.BooleanField(default=False)),
+                ("camera", models.BooleanField(default=False)),
+                ("screen", models.BooleanField(default=False)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="participations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('stopping', 'Stopping'), ('ready', 'Ready'), ('failed', 'Failed')], default='active', max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('manifest_key', models.CharField(blank=True, max_length=200)),
-                ('failure', models.CharField(blank=True, max_length=40)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='meetings.meeting')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("stopping", "Stopping"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("manifest_key", models.CharField(blank=True, max_length=200)),
+                ("failure", models.CharField(blank=True, max_length=40)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recordings", to="meetings.meeting"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(choices=[('accepted', 'Accepted'), ('declined', 'Declined')], max_length=10)),
-                ('text_version', models.CharField(max_length=20)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='meetings.participation')),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='meetings.recording')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "choice",
+                    models.CharField(choices=[("accepted", "Accepted"), ("declined", "Declined")], max_length=10),
+                ),
+                ("text_version", models.CharField(max_length=20)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "participation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="meetings.participation",
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="meetings.recording"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(default=meetings.codes.new_code, editable=False, max_length=14, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='accounts.institution')),
-                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(default=meetings.codes.new_code, editable=False, max_length=14, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="accounts.institution"
+                    ),
+                ),
+                (
+                    "organiser",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='room',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='meetings.room'),
+            model_name="meeting",
+            name="room",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="meetings.room"
+            ),
         ),
         migrations.CreateModel(
-            name='Track',
+            name="Track",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source_name', models.CharField(max_length=120)),
-                ('key', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('start', models.FloatField()),
-                ('duration', models.FloatField()),
-                ('shared_microphone', models.BooleanField(default=False)),
-                ('recovered', models.BooleanField(default=False)),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tracks', to='meetings.participation')),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracks', to='meetings.recording')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("source_name", models.CharField(max_length=120)),
+                ("key", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("start", models.FloatField()),
+                ("duration", models.FloatField()),
+                ("shared_microphone", models.BooleanField(default=False)),
+                ("recovered", models.BooleanField(default=False)),
+                (
+                    "participation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tracks", to="meetings.participation"
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tracks", to="meetings.recording"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['start', 'id'],
+                "ordering": ["start", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(condition=models.Q(('user', None), _negated=True), fields=('meeting', 'user'), name='one_participation_per_user'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user", None), _negated=True),
+                fields=("meeting", "user"),
+                name="one_participation_per_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(condition=models.Q(('guest_key', ''), _negated=True), fields=('meeting', 'guest_key'), name='one_participation_per_guest'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("guest_key", ""), _negated=True),
+                fields=("meeting", "guest_key"),
+                name="one_participation_per_guest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('meeting',), name='one_active_recording_per_meeting'),
+            model_name="recording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "active")), fields=("meeting",), name="one_active_recording_per_meeting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('room',), name='one_open_meeting_per_room'),
+            model_name="meeting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("room",), name="one_open_meeting_per_room"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='track',
-            constraint=models.UniqueConstraint(fields=('recording', 'source_name'), name='one_track_per_source'),
+            model_name="track",
+            constraint=models.UniqueConstraint(fields=("recording", "source_name"), name="one_track_per_source"),
         ),
     ]

@@ -10,234 +10,435 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_roles_and_local_accounts'),
-        ('meetings', '0001_initial'),
+        ("accounts", "0002_roles_and_local_accounts"),
+        ("meetings", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Occurrence',
+            name="Occurrence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('original_start', models.DateTimeField()),
-                ('start', models.DateTimeField()),
-                ('end', models.DateTimeField()),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('agenda', models.TextField(blank=True, max_length=10000, null=True)),
-                ('is_exception', models.BooleanField(default=False)),
-                ('cancelled_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("original_start", models.DateTimeField()),
+                ("start", models.DateTimeField()),
+                ("end", models.DateTimeField()),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("agenda", models.TextField(blank=True, max_length=10000, null=True)),
+                ("is_exception", models.BooleanField(default=False)),
+                ("cancelled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['start'],
+                "ordering": ["start"],
             },
         ),
         migrations.AddField(
-            model_name='room',
-            name='captions',
+            model_name="room",
+            name="captions",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='room',
-            name='closed_at',
+            model_name="room",
+            name="closed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='room',
-            name='guests',
+            model_name="room",
+            name="guests",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='room',
-            name='is_lasting',
+            model_name="room",
+            name="is_lasting",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='room',
-            name='lobby',
-            field=models.CharField(choices=[('nobody', 'nobody'), ('guests', 'guests'), ('outsiders', 'outsiders'), ('everybody', 'everybody')], max_length=10, null=True),
+            model_name="room",
+            name="lobby",
+            field=models.CharField(
+                choices=[
+                    ("nobody", "nobody"),
+                    ("guests", "guests"),
+                    ("outsiders", "outsiders"),
+                    ("everybody", "everybody"),
+                ],
+                max_length=10,
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='room',
-            name='locked_at',
+            model_name="room",
+            name="locked_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='room',
-            name='max_participants',
+            model_name="room",
+            name="max_participants",
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='room',
-            name='meeting_type',
-            field=models.CharField(choices=[('ordinary', 'ordinary'), ('personnel', 'personnel'), ('sensitive', 'sensitive')], default=meetings.policy.MeetingType['ORDINARY'], max_length=12),
+            model_name="room",
+            name="meeting_type",
+            field=models.CharField(
+                choices=[("ordinary", "ordinary"), ("personnel", "personnel"), ("sensitive", "sensitive")],
+                default=meetings.policy.MeetingType["ORDINARY"],
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='room',
-            name='other_institutions',
+            model_name="room",
+            name="other_institutions",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='room',
-            name='recording',
+            model_name="room",
+            name="recording",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='room',
-            name='transcription',
+            model_name="room",
+            name="transcription",
             field=models.BooleanField(null=True),
         ),
         migrations.AlterField(
-            model_name='participation',
-            name='assurance',
-            field=models.CharField(choices=[('verified', 'Verified'), ('local', 'Local'), ('invited', 'Invited'), ('declared', 'Declared')], max_length=20),
+            model_name="participation",
+            name="assurance",
+            field=models.CharField(
+                choices=[
+                    ("verified", "Verified"),
+                    ("local", "Local"),
+                    ("invited", "Invited"),
+                    ("declared", "Declared"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_sha256', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("secret_sha256", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('required', models.BooleanField(default=True)),
-                ('language', models.CharField(default='fr', max_length=5)),
-                ('answer', models.CharField(choices=[('needs-action', 'None'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('tentative', 'Tentative')], default='needs-action', max_length=12)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("required", models.BooleanField(default=True)),
+                ("language", models.CharField(default="fr", max_length=5)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("needs-action", "None"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("tentative", "Tentative"),
+                        ],
+                        default="needs-action",
+                        max_length=12,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("nonce", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="invitations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='participation',
-            name='invitation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='participations', to='meetings.invitation'),
+            model_name="participation",
+            name="invitation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="participations",
+                to="meetings.invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='occurrence',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meetings', to='meetings.occurrence'),
+            model_name="meeting",
+            name="occurrence",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="meetings",
+                to="meetings.occurrence",
+            ),
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('creators', models.CharField(blank=True, choices=[('nobody', 'nobody'), ('agents', 'agents'), ('everybody', 'everybody')], max_length=10, null=True)),
-                ('guests', models.BooleanField(blank=True, null=True)),
-                ('other_institutions', models.BooleanField(blank=True, null=True)),
-                ('lobby', models.CharField(blank=True, choices=[('nobody', 'nobody'), ('guests', 'guests'), ('outsiders', 'outsiders'), ('everybody', 'everybody')], max_length=10, null=True)),
-                ('recording', models.CharField(blank=True, choices=[('never', 'never'), ('on-request', 'on-request'), ('allowed', 'allowed')], max_length=10, null=True)),
-                ('transcription', models.CharField(blank=True, choices=[('never', 'never'), ('on-request', 'on-request'), ('allowed', 'allowed')], max_length=10, null=True)),
-                ('assurance', models.CharField(blank=True, choices=[('any', 'any'), ('mfa', 'mfa'), ('eidas2', 'eidas2'), ('eidas3', 'eidas3')], max_length=10, null=True)),
-                ('captions', models.BooleanField(blank=True, null=True)),
-                ('max_participants', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(2)])),
-                ('audio_retention_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('transcript_retention_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('minutes_retention_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('recording_hours_per_month', models.PositiveIntegerField(blank=True, null=True)),
-                ('rooms_per_agent', models.PositiveIntegerField(blank=True, null=True)),
-                ('staff_consulted_on', models.DateField(blank=True, null=True)),
-                ('institution', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='policy', to='accounts.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "creators",
+                    models.CharField(
+                        blank=True,
+                        choices=[("nobody", "nobody"), ("agents", "agents"), ("everybody", "everybody")],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                ("guests", models.BooleanField(blank=True, null=True)),
+                ("other_institutions", models.BooleanField(blank=True, null=True)),
+                (
+                    "lobby",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("nobody", "nobody"),
+                            ("guests", "guests"),
+                            ("outsiders", "outsiders"),
+                            ("everybody", "everybody"),
+                        ],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "recording",
+                    models.CharField(
+                        blank=True,
+                        choices=[("never", "never"), ("on-request", "on-request"), ("allowed", "allowed")],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "transcription",
+                    models.CharField(
+                        blank=True,
+                        choices=[("never", "never"), ("on-request", "on-request"), ("allowed", "allowed")],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "assurance",
+                    models.CharField(
+                        blank=True,
+                        choices=[("any", "any"), ("mfa", "mfa"), ("eidas2", "eidas2"), ("eidas3", "eidas3")],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                ("captions", models.BooleanField(blank=True, null=True)),
+                (
+                    "max_participants",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(2)]
+                    ),
+                ),
+                ("audio_retention_days", models.PositiveIntegerField(blank=True, null=True)),
+                ("transcript_retention_days", models.PositiveIntegerField(blank=True, null=True)),
+                ("minutes_retention_days", models.PositiveIntegerField(blank=True, null=True)),
+                ("recording_hours_per_month", models.PositiveIntegerField(blank=True, null=True)),
+                ("rooms_per_agent", models.PositiveIntegerField(blank=True, null=True)),
+                ("staff_consulted_on", models.DateField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="policy", to="accounts.institution"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'policies',
+                "verbose_name_plural": "policies",
             },
         ),
         migrations.CreateModel(
-            name='RoomOrganiser',
+            name="RoomOrganiser",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='room_organisers', to='meetings.room')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="room_organisers", to="meetings.room"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='room',
-            name='co_organisers',
-            field=models.ManyToManyField(related_name='shared_rooms', through='meetings.RoomOrganiser', through_fields=('room', 'user'), to=settings.AUTH_USER_MODEL),
+            model_name="room",
+            name="co_organisers",
+            field=models.ManyToManyField(
+                related_name="shared_rooms",
+                through="meetings.RoomOrganiser",
+                through_fields=("room", "user"),
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('agenda', models.TextField(blank=True, max_length=10000)),
-                ('links', models.JSONField(blank=True, default=list)),
-                ('start', models.DateTimeField()),
-                ('duration_minutes', models.PositiveIntegerField()),
-                ('time_zone', models.CharField(max_length=60)),
-                ('rule', models.CharField(blank=True, max_length=200)),
-                ('uid', models.CharField(max_length=80, unique=True)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('continues', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='continued_by', to='meetings.series')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='meetings.room')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                ("agenda", models.TextField(blank=True, max_length=10000)),
+                ("links", models.JSONField(blank=True, default=list)),
+                ("start", models.DateTimeField()),
+                ("duration_minutes", models.PositiveIntegerField()),
+                ("time_zone", models.CharField(max_length=60)),
+                ("rule", models.CharField(blank=True, max_length=200)),
+                ("uid", models.CharField(max_length=80, unique=True)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "continues",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="continued_by",
+                        to="meetings.series",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="series", to="meetings.room"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='occurrence',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occurrences', to='meetings.series'),
+            model_name="occurrence",
+            name="series",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="occurrences", to="meetings.series"
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='meetings.series'),
+            model_name="invitation",
+            name="series",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="meetings.series"
+            ),
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('request', 'Request'), ('cancel', 'Cancel')], max_length=10)),
-                ('sequence', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('failure', models.CharField(blank=True, max_length=40)),
-                ('invitation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='meetings.invitation')),
-                ('occurrence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.occurrence')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(choices=[("request", "Request"), ("cancel", "Cancel")], max_length=10)),
+                ("sequence", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("failure", models.CharField(blank=True, max_length=40)),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mails", to="meetings.invitation"
+                    ),
+                ),
+                (
+                    "occurrence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="meetings.occurrence",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['next_attempt_at'], name='mails_that_wait')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "waiting")), fields=["next_attempt_at"], name="mails_that_wait"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='roomorganiser',
-            constraint=models.UniqueConstraint(fields=('room', 'user'), name='co_organiser_once'),
+            model_name="roomorganiser",
+            constraint=models.UniqueConstraint(fields=("room", "user"), name="co_organiser_once"),
         ),
         migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(fields=['series', 'start'], name='meetings_oc_series__b3f0d9_idx'),
+            model_name="occurrence",
+            index=models.Index(fields=["series", "start"], name="meetings_oc_series__b3f0d9_idx"),
         ),
         migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.UniqueConstraint(fields=('series', 'original_start'), name='one_occurrence_per_original_start'),
+            model_name="occurrence",
+            constraint=models.UniqueConstraint(
+                fields=("series", "original_start"), name="one_occurrence_per_original_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='occurrence_ends_after_its_start'),
+            model_name="occurrence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start"))), name="occurrence_ends_after_its_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(models.F('series'), django.db.models.functions.text.Lower('email'), condition=models.Q(('revoked_at', None)), name='one_invitation_per_email'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                models.F("series"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("revoked_at", None)),
+                name="one_invitation_per_email",
+            ),
         ),
     ]

@@ -63,6 +63,15 @@ class Room(models.Model):
 
     objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organiser", "-created_at", "-id"],
+                condition=Q(is_lasting=True, closed_at=None),
+                name="lasting_rooms",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.code
 

@@ -1,0 +1,297 @@
+"""What "My meetings" shows: read from the agenda, page by page, from a place in time and never from a count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar, cast
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from meetings.models import AgendaEntry, Invitation, Meeting, Occurrence, Recording, Room
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+PAGE_SIZE = 20
+OPENS_BEFORE = timedelta(minutes=15)
+MOST_TO_ANSWER = 5
+LOOKED_AT_TO_ANSWER = 50  # dates: those of one series that fill it hide others only until they have their answer
+MOST_GOING_ON = 10
+LONGEST_SEARCH = 100  # characters
+MOST_WORDS = 8
+PLACE = re.compile(r"(\d{1,16})-([0-9a-f-]{36}|\d{1,18})", re.ASCII)
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+class Tab(StrEnum):
+    """Their values are in addresses."""
+
+    TODAY = "aujourdhui"
+    COMING = "a-venir"
+    PAST = "passees"
+    ROOMS = "salles"
+
+
+class Part(StrEnum):
+    """Whose meetings."""
+
+    ALL = ""
+    ORGANISED = "organisees"
+    INVITED = "invitations"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Between two rows: the time and the id of the one before. Written in addresses as `microseconds-id`."""
+
+    start: datetime
+    pk: str
+
+    def __str__(self) -> str:
+        return f"{(self.start - EPOCH) // timedelta(microseconds=1)}-{self.pk}"
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asked for, by the address of the page."""
+
+    tab: Tab
+    part: Part = Part.ALL
+    recorded: bool = False
+    words: str = ""
+    after: Place | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.part or self.recorded)
+
+    def query(self) -> dict[str, str]:
+        """The address's parameters, without the place."""
+        said = {"onglet": self.tab, "qui": self.part, "enregistrees": "1" if self.recorded else "", "q": self.words}
+        return {name: str(value) for name, value in said.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the page. Either of `occurrence` and `meeting`."""
+
+    entry: AgendaEntry
+    title: str
+    room: Room
+    occurrence: Occurrence | None = None
+    meeting: Meeting | None = None
+    invitation: Invitation | None = None
+    is_cancelled: bool = False
+    is_open: bool = False  # one may enter: it goes on, or is about to begin
+
+    @property
+    def day(self) -> date:
+        return timezone.localtime(self.entry.start).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: list[Row] = field(default_factory=list)
+    after: Place | None = None  # where the next page begins, if there is one
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPage:
+    rooms: list[Room] = field(default_factory=list)
+    after: Place | None = None
+
+
+def read_wanted(query: QueryDict) -> Wanted:
+    """Whatever is not understood counts as not said."""
+    return Wanted(
+        tab=_one_of(Tab, query.get("onglet"), Tab.TODAY),
+        part=_one_of(Part, query.get("qui"), Part.ALL),
+        recorded=query.get("enregistrees") == "1",
+        words=" ".join(query.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
+        after=_read_place(query.get("apres", "")),
+    )
+
+
+def _one_of(kinds: type[Kind], text: str | None, otherwise: Kind) -> Kind:
+    try:
+        return kinds(text or otherwise)
+    except ValueError:
+        return otherwise
+
+
+def _read_place(text: str) -> Place | None:
+    found = PLACE.fullmatch(text)
+    return Place(EPOCH + timedelta(microseconds=int(found[1])), found[2]) if found else None
+
+
+def read_planned(user: User, wanted: Wanted, now: datetime) -> Page:
+    """Dates of today, or those that come after now, the nearest first."""
+    entries = _narrowed(_entries(user).filter(occurrence__isnull=False), wanted, _PLANNED_WORDS)
+    if wanted.tab == Tab.TODAY:
+        day, night = _midnights(now)
+        # A day more: a meeting may have begun before midnight
+        entries = entries.filter(start__gte=day - timedelta(days=1), start__lt=night, end__gt=day)
+    else:
+        entries = entries.filter(start__gte=now)
+    if wanted.after and wanted.after.pk.isdigit():
+        place = wanted.after
+        entries = entries.filter(Q(start__gte=place.start), Q(start__gt=place.start) | Q(pk__gt=int(place.pk)))
+    found = list(entries.select_related("occurrence__series__room__organiser").order_by("start", "pk")[: PAGE_SIZE + 1])
+    page, after = _cut(found)
+    answers = _answers(user, page)
+    return Page([_planned_row(entry, answers, now) for entry in page], after)
+
+
+def _midnights(now: datetime) -> tuple[datetime, datetime]:
+    """Around `now`, by the reader's wall clock: a day may have 23 or 25 hours."""
+    today = timezone.localtime(now).date()
+    first, second = (datetime.combine(day, time()) for day in (today, today + timedelta(days=1)))
+    return timezone.make_aware(first), timezone.make_aware(second)
+
+
+def read_held(user: User, wanted: Wanted) -> Page:
+    """Meetings that are over, the newest first."""
+    entries = _narrowed(_entries(user).filter(meeting__isnull=False, end__isnull=False), wanted, _HELD_WORDS)
+    if wanted.recorded:
+        entries = entries.filter(recorded=True)
+    if wanted.after and wanted.after.pk.isdigit():
+        place = wanted.after
+        entries = entries.filter(Q(start__lte=place.start), Q(start__lt=place.start) | Q(pk__lt=int(place.pk)))
+    found = _with_meetings(entries.order_by("-start", "-pk"))[: PAGE_SIZE + 1]
+    page, after = _cut(list(found))
+    return Page([_held_row(entry) for entry in page], after)
+
+
+def read_going_on(user: User) -> list[Row]:
+    """Meetings that somebody is in right now."""
+    entries = _entries(user).filter(meeting__isnull=False, end=None).order_by("-start")
+    return [_held_row(entry) for entry in _with_meetings(entries)[:MOST_GOING_ON]]
+
+
+def read_to_answer(user: User, now: datetime) -> list[Row]:
+    """The next date of each series to which `user` owes an answer, the nearest first."""
+    waiting = _entries(user).filter(awaits_answer=True, start__gte=now).order_by("start")
+    nearest = (
+        AgendaEntry.objects.filter(pk__in=waiting.values("pk")[:LOOKED_AT_TO_ANSWER])
+        .filter(occurrence__cancelled_at=None, occurrence__series__cancelled_at=None)
+        .order_by("occurrence__series", "start")
+        .distinct("occurrence__series")
+    )
+    found = (
+        AgendaEntry.objects.filter(pk__in=nearest.values("pk"))
+        .select_related("occurrence__series__room__organiser")
+        .order_by("start")[:MOST_TO_ANSWER]
+    )
+    return [_planned_row(entry, {}, now) for entry in found]
+
+
+def read_rooms(user: User, wanted: Wanted) -> RoomPage:
+    """The lasting rooms that `user` organises, alone or with others, the newest first."""
+    lasting = _rooms_after(Room.objects.filter(is_lasting=True, closed_at=None), wanted)
+    newest = lasting.order_by("-created_at", "-pk").values("pk")
+    organised = newest.filter(organiser=user)[: PAGE_SIZE + 1]
+    shared = newest.filter(co_organisers=user)[: PAGE_SIZE + 1]
+    ids = organised.union(shared)
+    both = Room.objects.filter(pk__in=ids).select_related("organiser")
+    found = list(both.order_by("-created_at", "-pk")[: PAGE_SIZE + 1])
+    last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+    return RoomPage(found[:PAGE_SIZE], Place(last.created_at, str(last.pk)) if last else None)
+
+
+def _rooms_after(rooms: QuerySet[Room], wanted: Wanted) -> QuerySet[Room]:
+    for word in wanted.words.split()[:MOST_WORDS]:
+        rooms = rooms.filter(title__unaccent__icontains=word)
+    if wanted.after and len(wanted.after.pk) == len(str(UUID(int=0))):
+        place = wanted.after
+        rooms = rooms.filter(Q(created_at__lte=place.start), Q(created_at__lt=place.start) | Q(pk__lt=_uuid(place.pk)))
+    return rooms
+
+
+def _uuid(text: str) -> UUID:
+    return UUID(hex=text.replace("-", "").ljust(32, "0")[:32])
+
+
+def _entries(user: User) -> QuerySet[AgendaEntry]:
+    return AgendaEntry.objects.filter(user=user)
+
+
+def _with_meetings(entries: QuerySet[AgendaEntry]) -> QuerySet[AgendaEntry]:
+    recordings = Prefetch("meeting__recordings", Recording.objects.order_by("started_at"))
+    return entries.select_related("meeting__room__organiser").prefetch_related(recordings)
+
+
+_PLANNED_WORDS = (
+    "occurrence__title",
+    "occurrence__agenda",
+    "occurrence__series__title",
+    "occurrence__series__agenda",
+    "occurrence__series__room__organiser__given_name",
+    "occurrence__series__room__organiser__usual_name",
+)
+_HELD_WORDS = (
+    "meeting__title",
+    "meeting__occurrence__agenda",
+    "meeting__occurrence__series__agenda",
+    "meeting__room__organiser__given_name",
+    "meeting__room__organiser__usual_name",
+)
+
+
+def _narrowed(entries: QuerySet[AgendaEntry], wanted: Wanted, fields: Iterable[str]) -> QuerySet[AgendaEntry]:
+    """Every word is in one of `fields`, with or without its accents and capitals."""
+    if wanted.part:
+        entries = entries.filter(organises=wanted.part == Part.ORGANISED)
+    for word in wanted.words.split()[:MOST_WORDS]:
+        somewhere = Q()
+        for name in fields:
+            somewhere |= Q(**{f"{name}__unaccent__icontains": word})
+        entries = entries.filter(somewhere)
+    return entries
+
+
+def _cut(found: list[AgendaEntry]) -> tuple[list[AgendaEntry], Place | None]:
+    """The page, and its end when there is more."""
+    page = found[:PAGE_SIZE]
+    return page, Place(page[-1].start, str(page[-1].pk)) if len(found) > PAGE_SIZE else None
+
+
+def _answers(user: User, page: list[AgendaEntry]) -> dict[UUID, Invitation]:
+    series = [entry.occurrence.series_id for entry in page if entry.occurrence and not entry.organises]
+    if not series:
+        return {}
+    invitations = Invitation.objects.filter(user=user, series__in=series, revoked_at=None)
+    return {invitation.series_id: invitation for invitation in invitations}
+
+
+def _planned_row(entry: AgendaEntry, answers: dict[UUID, Invitation], now: datetime) -> Row:
+    occurrence = cast(Occurrence, entry.occurrence)
+    series = occurrence.series
+    is_cancelled = bool(occurrence.cancelled_at or series.cancelled_at)
+    return Row(
+        entry=entry,
+        title=occurrence.title or series.title,
+        room=series.room,
+        occurrence=occurrence,
+        invitation=answers.get(series.pk),
+        is_cancelled=is_cancelled,
+        is_open=not is_cancelled and not series.room.closed_at and _is_now(occurrence, now),
+    )
+
+
+def _is_now(occurrence: Occurrence, now: datetime) -> bool:
+    return occurrence.start - OPENS_BEFORE <= now < occurrence.end
+
+
+def _held_row(entry: AgendaEntry) -> Row:
+    meeting = cast(Meeting, entry.meeting)
+    return Row(entry=entry, title=meeting.title, room=meeting.room, meeting=meeting, is_open=not meeting.ended_at)
