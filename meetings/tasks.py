@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 
 from meetings import actions, media_room, recordings, storage
+from meetings.invitations import delivery
 from meetings.models import Meeting, Recording
 from meetings.nudges import nudge_closing, nudge_collecting
 
@@ -80,3 +81,9 @@ def sweep_rooms() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def abort_stale_uploads() -> None:
     storage.abort_stale()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def send_mails() -> None:
+    """Nudged at each mail, and swept: what a lost nudge or a failed attempt left goes out too."""
+    delivery.send_waiting()

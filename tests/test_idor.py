@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import RoleGrant, User
-from meetings.models import Meeting, Participation, Recording, Room, Track
+from meetings.models import Invitation, Meeting, Occurrence, Participation, Recording, Room, Series, Track
 from tests.addresses import Address, every_address
 from tests.cast import make_agent, make_meeting, make_minutes, make_participation, make_recording, make_room, make_track
+from tests.meetings.invitations.conftest import invite, make_series
 
 UNKNOWN = UUID("00000000-0000-4000-8000-000000000000")
 UNKNOWN_CODE = "zzzz-zzzz-zzzz"
@@ -27,10 +28,13 @@ ARGUMENTS: dict[str, tuple[Callable[[], object], object]] = {
     "recording_id": (lambda: Recording.objects.get().pk, UNKNOWN),
     "track_id": (lambda: Track.objects.order_by("start")[0].pk, UNKNOWN),
     "file_format": (lambda: "txt", "txt"),
-    "code": (lambda: Room.objects.get().code, UNKNOWN_CODE),
+    "series_id": (lambda: Series.objects.get().pk, UNKNOWN),
+    "occurrence_id": (lambda: Occurrence.objects.order_by("start")[0].pk, UNKNOWN),
+    "invitation_id": (lambda: Invitation.objects.order_by("pk")[0].pk, UNKNOWN),
+    "code": (lambda: Room.objects.get(series=None).code, UNKNOWN_CODE),
 }
 # Addresses that who has them may open: the address is the secret.
-KEYS_IN_THEMSELVES = {"room"}
+KEYS_IN_THEMSELVES = {"room", "join_invitation", "answer_invitation", "calendar_feed_ics"}
 # Other people's code, behind gates with tests of their own.
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_")
 STRANGERS = ["nobody", "outsider", "colleague", "external", "administrator-elsewhere"]
@@ -50,6 +54,7 @@ def of_claire(claire: User, bilal: User) -> Meeting:
     recording = make_recording(meeting)
     track = make_track(make_participation(meeting, claire), recording)
     make_participation(meeting, bilal)
+    invite(make_series(claire, title="Série secrète"), "invite-secret@example.org")
     make_minutes(recording, [(track, 2.0, "Le budget secret est voté.")])
     return meeting
 
@@ -109,12 +114,12 @@ OPEN_TO_ALL = {
     "login",
     "login_refused",
     "logout",
+    "preferences",
     "healthz",
     "set_language",
     "oidc_authentication_init",
     "oidc_authentication_callback",
     "oidc_logout_callback",
-    "oidc_logout",
 }
 
 

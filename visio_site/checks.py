@@ -11,7 +11,8 @@ from django.core.checks import CheckMessage, Error, register
 
 @register()
 def check_secrets(**kwargs: Any) -> list[CheckMessage]:
-    weak = [name for name in ("SECRET_KEY", "JANUS_API_SECRET", "JANUS_ADMIN_KEY") if len(getattr(settings, name)) < 32]
+    secrets = ("SECRET_KEY", "JANUS_API_SECRET", "JANUS_ADMIN_KEY", "MFA_ENCRYPTION_KEY")
+    weak = [name for name in secrets if len(getattr(settings, name)) < 32]
     return [Error(f"{name} is shorter than 32 characters.", id="visio.E001") for name in weak]
 
 
@@ -31,3 +32,47 @@ def check_telemetry(**kwargs: Any) -> list[CheckMessage]:
     if os.environ.get("PYANNOTE_METRICS_ENABLED", "0").lower() not in {"0", "false"}:
         return [Error("PYANNOTE_METRICS_ENABLED must be 0: nothing calls outside.", id="visio.E004")]
     return []
+
+
+@register()
+def check_theme(**kwargs: Any) -> list[CheckMessage]:
+    if not (settings.BASE_DIR / "templates" / "themes" / settings.VISIO_THEME / "theme.html").is_file():
+        return [Error("VISIO_THEME must be dsfr or neutral.", id="visio.E010")]
+    return []
+
+
+@register()
+def check_mail(**kwargs: Any) -> list[CheckMessage]:
+    """A word that nobody knows would send invitations in the clear."""
+    if settings.SMTP_TLS not in {"none", "starttls", "tls"}:
+        return [Error("SMTP_TLS must be none, starttls or tls.", id="visio.E011")]
+    return []
+
+
+SIGN_ALGOS = {"RS256", "ES256"}
+LEVELS = {"eidas0", "eidas0-mfa", "eidas1", "eidas1-mfa", "eidas2", "eidas3"}
+PROCONNECT_SESSION_HOURS = 12
+
+
+@register()
+def check_providers(**kwargs: Any) -> list[CheckMessage]:
+    errors: list[CheckMessage] = []
+    keys = [provider.key for provider in settings.OIDC_PROVIDERS]
+    if len(set(keys)) < len(keys):
+        errors.append(Error("OIDC_PROVIDERS names a provider twice.", id="visio.E020"))
+    for provider in settings.OIDC_PROVIDERS:
+        if provider.sign_algo not in SIGN_ALGOS:
+            errors.append(Error(f"{provider.key}: tokens must be signed RS256 or ES256.", id="visio.E021"))
+        if settings.SECURE_COOKIES and not provider.issuer.startswith("https://"):
+            errors.append(Error(f"{provider.key}: the issuer must be reached by https.", id="visio.E022"))
+    return errors
+
+
+@register()
+def check_sign_in(**kwargs: Any) -> list[CheckMessage]:
+    errors: list[CheckMessage] = []
+    if not settings.OIDC_ACR_VALUES or set(settings.OIDC_ACR_VALUES) - LEVELS:
+        errors.append(Error(f"OIDC_ACR_VALUES must name some of {', '.join(sorted(LEVELS))}.", id="visio.E023"))
+    if not 0 < settings.SESSION_COOKIE_AGE <= PROCONNECT_SESSION_HOURS * 3600:
+        errors.append(Error("SESSION_HOURS must be 1 to 12: no longer than ProConnect's session.", id="visio.E024"))
+    return errors

@@ -14,7 +14,7 @@ from visio_site.layout import Layout
 from visio_site.ports import require_disk, require_free_ports
 from visio_site.probes import answers_http, becomes_true
 from visio_site.progress import CannotGoOn, Terminal, words
-from visio_site.services import environment, janus
+from visio_site.services import environment, janus, mail
 from visio_site.session import hold
 from visio_site.units import Child, Program, choose
 
@@ -23,8 +23,10 @@ LAST_WORDS_S = 8.0  # what an interrupted command has to clean up in
 WELCOME = (
     "Visio répond : {url}   (Ctrl-C arrête tout)",
     "À la connexion, choisissez Claire Fontaine, Bilal Mercier ou Dora Petit (DINUM), Chen Garnier (CNRS)…",
+    "Les courriels qu'il envoie s'arrêtent ici : {mailbox}",
     "Visio is up: {url}   (Ctrl-C stops everything)",
     "To sign in, choose Claire Fontaine, Bilal Mercier or Dora Petit (DINUM), Chen Garnier (CNRS)…",
+    "The mails that it sends stop here: {mailbox}",
 )
 
 
@@ -64,7 +66,8 @@ async def _welcome(layout: Layout, terminal: Terminal, interrupted: asyncio.Even
             f"La première page ne répond pas : {layout.public_url} (journal : {layout.logs / 'web.log'}).",
             f"The first page does not answer: {layout.public_url} (log: {layout.logs / 'web.log'}).",
         )
-    terminal.say("\n" + "\n".join(line.format(url=layout.public_url) for line in WELCOME) + "\n")
+    lines = [line.format(url=layout.public_url, mailbox=mail.mailbox_url(layout)) for line in WELCOME]
+    terminal.say("\n" + "\n".join(lines) + "\n")
     await interrupted.wait()
     return 0
 

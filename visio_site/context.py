@@ -1,17 +1,35 @@
-"""What every template knows: the one DSFR configuration row, cached (the library asks for it on each page)."""
+"""What every template knows: the brand, who may administer, and DSFR's configuration row where it is the theme."""
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from dsfr.models import DsfrConfig
 
+from accounts import roles
+
 CACHE_S = 300
 
 
-def site_config(request: HttpRequest) -> dict[str, object]:
+def site(request: HttpRequest) -> dict[str, object]:
+    # A template calls it when it asks: pages without a header cost no query
+    known: dict[str, object] = {"BRAND": settings.VISIO_BRAND, "may_administer": partial(_may_administer, request)}
+    if settings.VISIO_THEME == "dsfr":
+        known["SITE_CONFIG"] = _site_config(request)
+    return known
+
+
+def _may_administer(request: HttpRequest) -> bool:
+    return hasattr(request, "user") and roles.has_any_role(request.user)
+
+
+def _site_config(request: HttpRequest) -> DsfrConfig:
+    """Cached: the library would ask for the row on each page."""
     language = request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else "fr"
-    return {"SITE_CONFIG": cache.get_or_set(f"dsfr-config-{language}", lambda: _load(language), CACHE_S)}
+    return cache.get_or_set(f"dsfr-config-{language}", lambda: _load(language), CACHE_S)
 
 
 def _load(language: str) -> DsfrConfig:

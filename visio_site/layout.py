@@ -25,6 +25,7 @@ SECRETS = (
     "janus-admin-key",
     "janus-admin-secret",
     "oidc-client-secret",
+    "mfa-encryption-key",
 )
 
 
@@ -38,10 +39,12 @@ class Ports:
     objects_object: int
     janus: int
     janus_admin: int
+    mail: int
+    mailbox: int
 
     @classmethod
     def starting_at(cls, first: int) -> Self:
-        return cls(*range(first, first + 8))
+        return cls(*range(first, first + 10))
 
 
 @dataclass(frozen=True, slots=True)

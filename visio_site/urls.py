@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import include, path
 
 from visio_site.views import healthz
@@ -10,7 +11,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("meetings.urls")),
     path("", include("transcripts.urls")),
-    path("oidc/", include("mozilla_django_oidc.urls")),
+    path("compte/", include("accounts.local_urls")),
+    path("administration/", admin.site.urls),
     path("langue/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),
 ]

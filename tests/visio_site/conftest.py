@@ -67,7 +67,7 @@ def wait_until(condition: Callable[[], object], timeout_s: float = 15.0) -> None
         time.sleep(0.05)
 
 
-def free_ports(count: int = 8) -> int:
+def free_ports(count: int = 10) -> int:
     """The first of `count` free ports in a row."""
     for first in range(24000 + os.getpid() % 500 * 10, 32000, 10):
         if all(_is_free(port) for port in range(first, first + count)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from visio_site.layout import Layout
-from visio_site.services import django, idp, janus, objects, postgres, redis
+from visio_site.services import django, idp, janus, mail, objects, postgres, redis
 from visio_site.units import Program
 
 
@@ -14,5 +14,6 @@ def all_units(layout: Layout) -> list[Program]:
         *objects.units(layout),
         janus.child(layout),
         idp.child(layout),
+        mail.child(layout),
         *django.units(layout),
     ]

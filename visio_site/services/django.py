@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -92,8 +93,9 @@ def _write_stamp(stamp: Path) -> None:
 
 
 def _static_digest() -> str:
-    """What the collected files depend on: ours by name, size and date, the libraries' by their pins."""
+    """What the collected files depend on: ours by name, size and date, the libraries' by their pins; the theme."""
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    digest.update(os.environ.get("VISIO_THEME", "").encode())
     for path in _static_sources():
         status = path.stat()
         digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}\n".encode())

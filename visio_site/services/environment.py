@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from visio_site.layout import NODE, ROOT, Layout
-from visio_site.services import idp, objects, postgres, redis
+from visio_site.services import idp, mail, objects, postgres, redis
 
 _LOOPBACK = ("localhost", "127.0.0.1")
 
@@ -21,6 +21,7 @@ def for_django(layout: Layout) -> dict[str, str]:
         "VISIO_VAR": str(layout.var),
         "PUBLIC_URL": layout.public_url,
         "SECRET_KEY_FILE": str(layout.secret_file("django-secret-key")),
+        "MFA_ENCRYPTION_KEY_FILE": str(layout.secret_file("mfa-encryption-key")),
         "DATABASE_URL": postgres.database_url(layout),
         "REDIS_URL": redis.url(layout),
         "S3_ENDPOINT_URL": objects.endpoint(layout),
@@ -37,6 +38,9 @@ def for_django(layout: Layout) -> dict[str, str]:
         "OIDC_OP_ISSUER": idp.issuer(layout),
         "OIDC_RP_CLIENT_ID": idp.CLIENT_ID,
         "OIDC_RP_CLIENT_SECRET_FILE": str(layout.secret_file("oidc-client-secret")),
+        "SMTP_HOST": mail.HOST,
+        "SMTP_PORT": str(layout.ports.mail),
+        "VISIO_MAILBOX_URL": mail.mailbox_url(layout),
         "PYANNOTE_METRICS_ENABLED": "0",
         "HF_HUB_OFFLINE": "1",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from celery.schedules import schedule
 from csp.constants import NONE, SELF
 
 from visio_site.env import env, env_bool, env_int, env_list, env_pairs, env_secret
+from visio_site.settings.oidc import read_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env("VISIO_VAR", str(BASE_DIR / "var")))
@@ -21,19 +21,27 @@ PUBLIC_URL = env("PUBLIC_URL")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=urlsplit(PUBLIC_URL).hostname or "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_COOKIES = PUBLIC_URL.startswith("https://")
+VISIO_THEME = env("VISIO_THEME", "dsfr")  # or "neutral": DSFR is reserved to the State's services
+VISIO_BRAND = env("VISIO_BRAND", "Visio")
 
 INSTALLED_APPS = [
     "daphne",
     "widget_tweaks",
     "dsfr",
+    "accounts.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "mozilla_django_oidc",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "channels",
     "accounts",
@@ -47,18 +55,22 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "accounts.time_zone.TimeZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.activity.SessionActivity",
+    "accounts.local.LocalPagesOnly",
 ]
 ROOT_URLCONF = "visio_site.urls"
 ASGI_APPLICATION = "visio_site.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates" / "themes" / VISIO_THEME, BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -66,7 +78,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "visio_site.context.site_config",
+                "visio_site.context.site",
             ]
         },
     }
@@ -103,6 +115,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "collect what a lost nudge left": {"task": "meetings.tasks.sweep_recordings", "schedule": schedule(10)},
     "delete what no recording claims": {"task": "meetings.tasks.sweep_orphans", "schedule": schedule(60)},
+    "send what a lost nudge left": {"task": "meetings.tasks.send_mails", "schedule": schedule(30)},
     "end abandoned meetings": {"task": "meetings.tasks.sweep_meetings", "schedule": schedule(30)},
     "transcribe what a lost nudge left": {"task": "transcripts.tasks.sweep_transcriptions", "schedule": schedule(10)},
     "remove the Janus rooms that nobody closed": {"task": "meetings.tasks.sweep_rooms", "schedule": schedule(300)},
@@ -118,6 +131,17 @@ S3_BUCKET = env("S3_BUCKET", "visio-media")
 S3_ACCESS_KEY = env("S3_ACCESS_KEY")
 S3_SECRET_KEY = env_secret("S3_SECRET_KEY")
 
+# Mail
+EMAIL_HOST = env("SMTP_HOST", "localhost")
+EMAIL_PORT = env_int("SMTP_PORT", default=25)
+EMAIL_HOST_USER = env("SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env_secret("SMTP_PASSWORD", "")
+SMTP_TLS = env("SMTP_TLS", "none")  # starttls (port 587), tls (port 465), or none
+EMAIL_USE_TLS = SMTP_TLS == "starttls"
+EMAIL_USE_SSL = SMTP_TLS == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"Visio <ne-pas-repondre@{urlsplit(PUBLIC_URL).hostname}>")
+
 # Janus
 JANUS_NODES = env_pairs("JANUS_NODES")
 JANUS_NODE = env("JANUS_NODE", "")  # the node beside this process; empty where there is none
@@ -132,30 +156,59 @@ SPEECH_DIARIZATION_MODEL = env("SPEECH_DIARIZATION_MODEL", str(SPEECH_MODELS_DIR
 
 # Identity
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.oidc.ProConnectBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.oidc.ProConnectBackend", "accounts.local.LocalBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "meetings"
 LOGOUT_REDIRECT_URL = "home"
-LOGIN_REDIRECT_URL_FAILURE = "/connexion/refusee/"
-OIDC_OP_ISSUER = env("OIDC_OP_ISSUER")
-OIDC_OP_AUTHORIZATION_ENDPOINT = env("OIDC_OP_AUTHORIZATION_ENDPOINT", f"{OIDC_OP_ISSUER}/authorize")
-OIDC_OP_TOKEN_ENDPOINT = env("OIDC_OP_TOKEN_ENDPOINT", f"{OIDC_OP_ISSUER}/token")
-OIDC_OP_USER_ENDPOINT = env("OIDC_OP_USER_ENDPOINT", f"{OIDC_OP_ISSUER}/userinfo")
-OIDC_OP_JWKS_ENDPOINT = env("OIDC_OP_JWKS_ENDPOINT", f"{OIDC_OP_ISSUER}/jwks")
-OIDC_OP_LOGOUT_ENDPOINT = env("OIDC_OP_LOGOUT_ENDPOINT", f"{OIDC_OP_ISSUER}/session/end")
-OIDC_RP_CLIENT_ID = env("OIDC_RP_CLIENT_ID")
-OIDC_RP_CLIENT_SECRET = env_secret("OIDC_RP_CLIENT_SECRET")
-OIDC_RP_SIGN_ALGO = env("OIDC_RP_SIGN_ALGO", "RS256")
+OIDC_PROVIDERS = read_providers()
 OIDC_RP_SCOPES = "openid given_name usual_name email uid siret idp_id roles organization_label"
 OIDC_ACR_VALUES = env_list("OIDC_ACR_VALUES", default="eidas0-mfa,eidas1-mfa,eidas2,eidas3")
-OIDC_AUTH_REQUEST_EXTRA_PARAMS = {
-    "claims": json.dumps({"id_token": {"acr": {"essential": True, "values": OIDC_ACR_VALUES}, "amr": None}})
-}
-OIDC_USE_PKCE = True
-OIDC_STATE_SIZE = OIDC_NONCE_SIZE = 64
 OIDC_TIMEOUT = 5
-OIDC_STORE_ID_TOKEN = True
-OIDC_CALLBACK_CLASS = "accounts.views.CallbackView"
+NEW_INSTITUTIONS_OPEN = env_bool("NEW_INSTITUTIONS_OPEN", default=False)  # to the agents of a SIRET never seen before
+SUPPORT_CONTACT = env("SUPPORT_CONTACT", "")  # whom refused people ask: an address, a URL, or words
+
+# Local accounts: administrators, invited externals
+MFA_ENCRYPTION_KEY = env_secret("MFA_ENCRYPTION_KEY")
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "given_name", "usual_name")},
+    },
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "accounts.local.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "accounts.local_forms.SignupForm",
+    "reset_password": "accounts.local_forms.ResetPasswordForm",
+    "user_token": "accounts.local_forms.UserTokenForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_REDIRECT_URL = "mfa_index"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{VISIO_BRAND}] "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # it would invite strangers to sign up
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # the one that was invited
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0)  # for limits by address; 0: no proxy
+MFA_ADAPTER = "accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = VISIO_BRAND
+USERSESSIONS_TRACK_ACTIVITY = True
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the name of a user is their key: no e-mail is an identity
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env_int("SESSION_HOURS", default=10) * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
@@ -163,6 +216,9 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_COOKIES else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY", default=False) else None
+
+# Policy: without the date at which staff bodies were heard, an institution makes no minutes
+STAFF_CONSULTATION_REQUIRED = env_bool("STAFF_CONSULTATION_REQUIRED", default=True)
 
 # Language, time
 LANGUAGE_CODE = "fr"
@@ -175,6 +231,7 @@ TIME_ZONE = "Europe/Paris"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "visio_site.static.ThemeFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "visio_site.static.ModuleManifestStorage"},
@@ -199,7 +256,7 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF, "blob:", _origin(S3_ENDPOINT_URL)],
         "manifest-src": [SELF],
         # Chromium checks the redirect after a POST too: log-out goes on to the identity provider
-        "form-action": [SELF, _origin(OIDC_OP_ISSUER)],
+        "form-action": [SELF, *(origin for provider in OIDC_PROVIDERS for origin in provider.browser_origins)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -210,7 +267,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"hide-links": {"()": "visio_site.redaction.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide-links"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
     "loggers": {
         "botocore": {"level": "WARNING"},

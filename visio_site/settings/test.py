@@ -19,6 +19,7 @@ STAND_INS = {
     "JANUS_API_SECRET": "test-only-" * 4,
     "JANUS_ADMIN_KEY": "test-only-" * 4,
     "JANUS_RECORDINGS_DIR": "/nonexistent",
+    "MFA_ENCRYPTION_KEY": "test-only-" * 4,
     "OIDC_OP_ISSUER": "https://idp.example/api/v2",
     "OIDC_RP_CLIENT_ID": "visio-test",
     "OIDC_RP_CLIENT_SECRET": "test-only",
@@ -37,4 +38,6 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 CELERY_BROKER_URL = "memory://"
+NEW_INSTITUTIONS_OPEN = True
+STAFF_CONSULTATION_REQUIRED = False
 WHITENOISE_AUTOREFRESH = True
