@@ -8,8 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -39,8 +38,8 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """France first, overseas included; then every other zone by its name."""
     others = sorted(known_zones() - FRANCE.keys())
     return [
-        (_t("France"), [(name, str(label)) for name, label in FRANCE.items()]),
-        (_t("Elsewhere"), [(name, name.replace("_", " ")) for name in others]),
+        (gettext("France"), [(name, str(label)) for name, label in FRANCE.items()]),
+        (gettext("Elsewhere"), [(name, name.replace("_", " ")) for name in others]),
     ]
 
 
@@ -60,7 +59,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/preferences.html", {"form": form})
     chosen, secure = form.cleaned_data, bool(settings.SECURE_COOKIES)
     with override(chosen["language"]):
-        messages.success(request, _t("Your preferences are saved."))
+        messages.success(request, gettext("Your preferences are saved."))
     response = redirect("preferences")
     for name, value in ((settings.LANGUAGE_COOKIE_NAME, chosen["language"]), (COOKIE, chosen["time_zone"])):
         response.set_cookie(name, value, max_age=COOKIE_AGE_S, secure=secure, samesite="Lax")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.formbase import VisioForm
 from meetings.models import Room
@@ -16,18 +16,18 @@ from meetings.rooms.words import LOBBIES, TYPES
 
 YES_NO = {"": None, "yes": True, "no": False}
 SWITCHES = {
-    "guests": lazy("Guests"),
-    "other_institutions": lazy("Other institutions"),
-    "recording": lazy("Recording"),
-    "transcription": lazy("Minutes"),
-    "captions": lazy("Live captions"),
+    "guests": gettext_lazy("Guests"),
+    "other_institutions": gettext_lazy("Other institutions"),
+    "recording": gettext_lazy("Recording"),
+    "transcription": gettext_lazy("Minutes"),
+    "captions": gettext_lazy("Live captions"),
 }
 
 
 class RoomSettingsForm(VisioForm):
     """Each choice says what the institution allows; what it forbids can't be chosen."""
 
-    meeting_type = forms.ChoiceField(label=lazy("Type of meeting"), choices=list(TYPES.items()))
+    meeting_type = forms.ChoiceField(label=gettext_lazy("Type of meeting"), choices=list(TYPES.items()))
 
     def __init__(self, *args: Any, room: Room, ceiling: Rules, **kwargs: Any) -> None:
         initial = {name: _shown(getattr(room, name)) for name in CHOICES}

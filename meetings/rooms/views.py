@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -52,12 +52,12 @@ def _managed(request: HttpRequest, code: str) -> Room:
 
 
 DONE = {
-    "lock": lazy("The room is locked: nobody new comes in."),
-    "unlock": lazy("The room is open again."),
-    "renew": lazy("The room has a new link. The old one leads nowhere any more."),
-    "close": lazy("The room is closed. What was held there can still be found."),
-    "add": lazy("This person organises the room with you."),
-    "remove": lazy("This person does not organise the room any more."),
+    "lock": gettext_lazy("The room is locked: nobody new comes in."),
+    "unlock": gettext_lazy("The room is open again."),
+    "renew": gettext_lazy("The room has a new link. The old one leads nowhere any more."),
+    "close": gettext_lazy("The room is closed. What was held there can still be found."),
+    "add": gettext_lazy("This person organises the room with you."),
+    "remove": gettext_lazy("This person does not organise the room any more."),
 }
 VERBS: dict[str, Callable[..., Any]] = {
     "lock": actions.lock,

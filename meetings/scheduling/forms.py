@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.formbase import VisioForm
 from accounts.models import User
@@ -26,7 +26,7 @@ from meetings.scheduling.zones import ZONES
 
 LATEST = timedelta(days=5 * 366)  # further than that, it is a mistake
 MAX_MINUTES = 24 * 60
-INHERIT = [("", lazy("As the institution")), ("yes", lazy("Yes")), ("no", lazy("No"))]
+INHERIT = [("", gettext_lazy("As the institution")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 CHOICE = {"yes": True, "no": False}
 
 
@@ -47,18 +47,18 @@ def _choice(label: Any) -> forms.ChoiceField:
 class DateForm(VisioForm):
     """One date: also what every longer form begins with."""
 
-    title = forms.CharField(label=lazy("Title of the meeting"), max_length=200)
-    date = _date(label=lazy("Date"))
-    time = _time(label=lazy("Start time"))
+    title = forms.CharField(label=gettext_lazy("Title of the meeting"), max_length=200)
+    date = _date(label=gettext_lazy("Date"))
+    time = _time(label=gettext_lazy("Start time"))
     duration = forms.IntegerField(
-        label=lazy("Duration, in minutes"),
+        label=gettext_lazy("Duration, in minutes"),
         min_value=5,
         max_value=MAX_MINUTES,
         initial=60,
-        help_text=lazy("60 is one hour"),
+        help_text=gettext_lazy("60 is one hour"),
     )
     agenda = forms.CharField(
-        label=lazy("Agenda"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6})
+        label=gettext_lazy("Agenda"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6})
     )
     time_zone_name = "Europe/Paris"  # where the form does not ask
 
@@ -94,44 +94,54 @@ class DateForm(VisioForm):
 class SeriesForm(DateForm):
     """Every date of a series, or those from one on."""
 
-    time_zone = forms.ChoiceField(label=lazy("Time zone"), choices=ZONES, initial="Europe/Paris")
-    repeat = forms.ChoiceField(label=lazy("Repeat"), choices=words.REPEATS, initial=Repeat.NEVER.value)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=ZONES, initial="Europe/Paris")
+    repeat = forms.ChoiceField(label=gettext_lazy("Repeat"), choices=words.REPEATS, initial=Repeat.NEVER.value)
     interval = forms.IntegerField(
-        label=lazy("Every"),
+        label=gettext_lazy("Every"),
         min_value=1,
         max_value=99,
         initial=1,
         required=False,
-        help_text=lazy("1: each day, week, month or year; 2: every other one"),
+        help_text=gettext_lazy("1: each day, week, month or year; 2: every other one"),
     )
     weekdays = forms.MultipleChoiceField(
-        label=lazy("Days of the week"),
+        label=gettext_lazy("Days of the week"),
         choices=words.WEEKDAYS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=lazy("If it repeats weekly; without a choice, the day of the first date"),
+        help_text=gettext_lazy("If it repeats weekly; without a choice, the day of the first date"),
     )
     ends = forms.ChoiceField(
-        label=lazy("End of the repetition"),
-        choices=[("count", lazy("After a number of meetings")), ("until", lazy("On a date"))],
+        label=gettext_lazy("End of the repetition"),
+        choices=[("count", gettext_lazy("After a number of meetings")), ("until", gettext_lazy("On a date"))],
         widget=forms.RadioSelect,
         initial="count",
         required=False,
     )
     count = forms.IntegerField(
-        label=lazy("Number of meetings"), min_value=1, max_value=recurrence.MAX_OCCURRENCES, initial=10, required=False
+        label=gettext_lazy("Number of meetings"),
+        min_value=1,
+        max_value=recurrence.MAX_OCCURRENCES,
+        initial=10,
+        required=False,
     )
-    until = _date(label=lazy("Last date"), required=False)
+    until = _date(label=gettext_lazy("Last date"), required=False)
     links = LinksField(
-        label=lazy("Documents"), help_text=lazy("One a line: a few words, then the address, which begins with https://")
+        label=gettext_lazy("Documents"),
+        help_text=gettext_lazy("One a line: a few words, then the address, which begins with https://"),
     )
     required_people = AddressesField(
-        label=lazy("Required people"), help_text=lazy("E-mail addresses, one a line or separated by commas")
+        label=gettext_lazy("Required people"),
+        help_text=gettext_lazy("E-mail addresses, one a line or separated by commas"),
     )
-    optional_people = AddressesField(label=lazy("Optional people"), help_text=lazy("E-mail addresses, in the same way"))
+    optional_people = AddressesField(
+        label=gettext_lazy("Optional people"), help_text=gettext_lazy("E-mail addresses, in the same way")
+    )
     co_organisers = AddressesField(
-        label=lazy("Co-organisers"),
-        help_text=lazy("E-mail addresses of agents of your institution, who will organise this meeting with you"),
+        label=gettext_lazy("Co-organisers"),
+        help_text=gettext_lazy(
+            "E-mail addresses of agents of your institution, who will organise this meeting with you"
+        ),
     )
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
@@ -192,17 +202,20 @@ class ScheduleForm(SeriesForm):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     room: forms.ModelChoiceField[Room] = forms.ModelChoiceField(
-        label=lazy("Room"), queryset=None, required=False, empty_label=lazy("A new room for this meeting")
+        label=gettext_lazy("Room"),
+        queryset=None,
+        required=False,
+        empty_label=gettext_lazy("A new room for this meeting"),
     )
     meeting_type = forms.ChoiceField(
-        label=lazy("Kind of meeting"), choices=words.MEETING_TYPES, initial=MeetingType.ORDINARY.value
+        label=gettext_lazy("Kind of meeting"), choices=words.MEETING_TYPES, initial=MeetingType.ORDINARY.value
     )
-    guests = _choice(lazy("Guests without an account may take part"))
-    other_institutions = _choice(lazy("Agents of other institutions may take part"))
-    recording = _choice(lazy("The meeting may be recorded"))
-    transcription = _choice(lazy("The meeting may be transcribed"))
+    guests = _choice(gettext_lazy("Guests without an account may take part"))
+    other_institutions = _choice(gettext_lazy("Agents of other institutions may take part"))
+    recording = _choice(gettext_lazy("The meeting may be recorded"))
+    transcription = _choice(gettext_lazy("The meeting may be transcribed"))
     max_participants = forms.IntegerField(
-        label=lazy("Most participants at once"), min_value=2, max_value=10_000, required=False
+        label=gettext_lazy("Most participants at once"), min_value=2, max_value=10_000, required=False
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.models import Series
 from meetings.policy import MeetingType
@@ -16,51 +15,54 @@ from meetings.scheduling.recurrence import Day, Rule
 from meetings.scheduling.repeats import Repeat, repeat_of
 
 REPEATS = [
-    (Repeat.NEVER.value, lazy("Never")),
-    (Repeat.DAILY.value, lazy("Every day")),
-    (Repeat.WORKING_DAYS.value, lazy("Every working day (Monday to Friday)")),
-    (Repeat.WEEKLY.value, lazy("Every week, on the days chosen")),
-    (Repeat.MONTHLY_BY_DATE.value, lazy("Every month, on the same date")),
-    (Repeat.MONTHLY_BY_WEEKDAY.value, lazy("Every month, on the same weekday (for example the second Tuesday)")),
-    (Repeat.YEARLY.value, lazy("Every year")),
+    (Repeat.NEVER.value, gettext_lazy("Never")),
+    (Repeat.DAILY.value, gettext_lazy("Every day")),
+    (Repeat.WORKING_DAYS.value, gettext_lazy("Every working day (Monday to Friday)")),
+    (Repeat.WEEKLY.value, gettext_lazy("Every week, on the days chosen")),
+    (Repeat.MONTHLY_BY_DATE.value, gettext_lazy("Every month, on the same date")),
+    (
+        Repeat.MONTHLY_BY_WEEKDAY.value,
+        gettext_lazy("Every month, on the same weekday (for example the second Tuesday)"),
+    ),
+    (Repeat.YEARLY.value, gettext_lazy("Every year")),
 ]
 DAY_NAMES = [
-    lazy("Monday"),
-    lazy("Tuesday"),
-    lazy("Wednesday"),
-    lazy("Thursday"),
-    lazy("Friday"),
-    lazy("Saturday"),
-    lazy("Sunday"),
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
 ]
 WEEKDAYS = [(str(number), name) for number, name in enumerate(DAY_NAMES)]
 MEETING_TYPES = [
-    (MeetingType.ORDINARY.value, lazy("Ordinary")),
-    (MeetingType.PERSONNEL.value, lazy("Personnel, union or medical matters: never recorded")),
-    (MeetingType.SENSITIVE.value, lazy("Sensitive: neither guests nor recording")),
+    (MeetingType.ORDINARY.value, gettext_lazy("Ordinary")),
+    (MeetingType.PERSONNEL.value, gettext_lazy("Personnel, union or medical matters: never recorded")),
+    (MeetingType.SENSITIVE.value, gettext_lazy("Sensitive: neither guests nor recording")),
 ]
 _REFUSALS = {
-    "no-date": lazy("This repetition has no date: it ends before it begins."),
-    "too-many": lazy("This repetition has more than 750 dates. Bring its end forward."),
-    "too-far": lazy("This repetition goes on for more than three years. Bring its end forward."),
-    "shifted-date": lazy("Clocks change on this date: choose another one to begin with."),
+    "no-date": gettext_lazy("This repetition has no date: it ends before it begins."),
+    "too-many": gettext_lazy("This repetition has more than 750 dates. Bring its end forward."),
+    "too-far": gettext_lazy("This repetition goes on for more than three years. Bring its end forward."),
+    "shifted-date": gettext_lazy("Clocks change on this date: choose another one to begin with."),
 }
 
 _ERRORS = {
-    "no-institution": lazy("Your account has no institution: you can’t create meetings."),
-    "past-date": lazy("This date has begun or is cancelled: it can’t be changed any more."),
-    "series-cancelled": lazy("This meeting is cancelled. Restore it before you change it."),
+    "no-institution": gettext_lazy("Your account has no institution: you can’t create meetings."),
+    "past-date": gettext_lazy("This date has begun or is cancelled: it can’t be changed any more."),
+    "series-cancelled": gettext_lazy("This meeting is cancelled. Restore it before you change it."),
 }
 
 
 def error(code: str) -> str:
     """Why an action was refused."""
-    return str(_ERRORS.get(code, lazy("You may not do this.")))
+    return str(_ERRORS.get(code, gettext_lazy("You may not do this.")))
 
 
 def refusal(code: str) -> str:
     """Why a rule was refused."""
-    return str(_REFUSALS.get(code, lazy("This repetition is not possible.")))
+    return str(_REFUSALS.get(code, gettext_lazy("This repetition is not possible.")))
 
 
 def rule_in_words(series: Series) -> str:
