@@ -20,7 +20,7 @@ from transcripts.models import Transcription, transcription_of
 
 logger = logging.getLogger(__name__)
 
-State = Literal["recording", "collecting", "queued", "transcribing", "done", "failed"]
+State = Literal["recording", "collecting", "queued", "transcribing", "done", "failed", "none"]
 
 _BEFORE_READY: dict[str, State] = {
     Recording.Status.ACTIVE: "recording",
@@ -58,6 +58,8 @@ def progress_of(recording: Recording) -> Progress:
     if recording.status in _BEFORE_READY:
         return Progress(_BEFORE_READY[recording.status])
     transcription = transcription_of(recording)
+    if transcription is None and not recording.for_minutes:
+        return Progress("none")
     if transcription is None:  # the nudge was lost; the sweep makes the row within seconds
         return Progress("queued")
     return Progress(

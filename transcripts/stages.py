@@ -22,7 +22,7 @@ class Stage:
 
 
 def stages() -> dict[State, Stage]:
-    """In the reader's language. What is done or failed has a page of its own."""
+    """In the reader's language. What is done, failed or without minutes has a page of its own."""
     transcription, ready = _("Transcription"), _("Minutes ready")
     return {
         "recording": Stage(1, _("Recording"), _("The meeting is still being recorded."), transcription),

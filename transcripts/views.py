@@ -39,18 +39,26 @@ FORMATS: dict[str, tuple[str, Callable[[Minutes], bytes]]] = {
 @never_cache
 @require_GET
 def minutes(request: HttpRequest, recording_id: UUID) -> HttpResponse:
-    """The minutes or, until they are there, how far they are."""
+    """The minutes or, until they are there, how far they are; or why there are none."""
     if not isinstance(request.user, User):  # perhaps an agent whose session has ended: offer to sign in
         return render(request, "transcripts/sign_in.html", status=404)
     recording = get_object_or_404(_visible_recordings(request), pk=recording_id)
     transcription = transcription_of(recording)
     progress = events.progress_of(recording)
+    if progress.state != "failed" and not recording.for_minutes:
+        return render(request, "transcripts/without.html", _without_minutes(recording, progress))
     if progress.state == "done" and transcription:
         context = {"recording": recording, "minutes": read_minutes(transcription)}
         return render(request, "transcripts/minutes.html", context)
     if progress.state == "failed":
         return render(request, "transcripts/failed.html", _failure(recording, transcription, request.user))
     return render(request, "transcripts/progress.html", {"recording": recording, **_waiting(progress)})
+
+
+def _without_minutes(recording: Recording, progress: events.Progress) -> dict[str, object]:
+    """Sound only: the rules of the meeting forbade words."""
+    waiting = progress.state in {"recording", "collecting"}
+    return {"recording": recording, "waiting": waiting, "tracks": recording.tracks.select_related("participation")}
 
 
 def _failure(recording: Recording, transcription: Transcription | None, user: User) -> dict[str, object]:

@@ -65,6 +65,17 @@ def test_recording_without_words_has_a_page_that_explains(client: Client, held: 
     assert "Nobody spoke, or nobody agreed to be recorded." in page_of(client, held)
 
 
+def test_recording_that_may_have_no_minutes_says_so_and_lets_the_sound_be_heard(client: Client, held: Held) -> None:
+    Recording.objects.update(for_minutes=False)
+    page = page_of(client, held)
+    assert "Recorded without minutes" in page
+    assert f'src="audio/{held.bilal.pk}/"' in page
+    Recording.objects.update(status=Recording.Status.STOPPING)
+    assert "still being put in a safe place" in page_of(client, held)
+    Recording.objects.update(status=Recording.Status.FAILED)
+    assert "The minutes could not be made" in page_of(client, held)
+
+
 def test_hostile_words_names_and_titles_stay_text(client: Client, held: Held) -> None:
     Participation.objects.filter(pk=held.claire.participation_id).update(display_name=HOSTILE)
     Meeting.objects.update(title=HOSTILE)
