@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +34,7 @@ def managed_by(user: User) -> QuerySet[Room]:
 
 
 @transaction.atomic
-def configure(room: Room, choices: dict[str, Any], *, actor: User) -> None:
+def configure(room: Room, choices: Mapping[str, Any], *, actor: User) -> None:
     """`choices` hold a value, or None, for each of CHOICES. What would loosen the policy is without effect."""
     locked = Room.objects.select_for_update().get(pk=room.pk)
     changed = [name for name in CHOICES if getattr(locked, name) != choices[name]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.policy import Lobby, MeetingType, Verb
+from meetings.policy import Access, Lobby, MeetingType, Verb
 
 TYPES = {
     MeetingType.ORDINARY: _("Ordinary"),
@@ -16,6 +16,11 @@ LOBBIES = {
     Lobby.GUESTS: _("Guests"),
     Lobby.OUTSIDERS: _("Guests and other institutions"),
     Lobby.EVERYBODY: _("Everybody"),
+}
+ACCESSES = {
+    Access.NEVER: _("not allowed"),
+    Access.ON_REQUEST: _("at an organiser’s request"),
+    Access.ALLOWED: _("allowed"),
 }
 VERBS = {
     Verb.CREATE: _("Create meetings"),

@@ -8,14 +8,19 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
+from django.forms import BoundField
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.formbase import VisioForm
 from accounts.models import User
+from meetings import ceilings
 from meetings.models import Room
-from meetings.policy import MeetingType
+from meetings.policy import PLATFORM
+from meetings.rooms.actions import CHOICES
+from meetings.rooms.fields import read_rules, rule_fields
 from meetings.scheduling import directory, recurrence, words
 from meetings.scheduling.fields import AddressesField, LinksField
 from meetings.scheduling.plan import Invitee, People, RoomChoices, Timing, Wording
@@ -26,8 +31,6 @@ from meetings.scheduling.zones import ZONES
 
 LATEST = timedelta(days=5 * 366)  # further than that, it is a mistake
 MAX_MINUTES = 24 * 60
-INHERIT = [("", gettext_lazy("As the institution")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
-CHOICE = {"yes": True, "no": False}
 
 
 def _date(**options: Any) -> forms.DateField:
@@ -38,10 +41,6 @@ def _date(**options: Any) -> forms.DateField:
 def _time(**options: Any) -> forms.TimeField:
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     return forms.TimeField(widget=widget, input_formats=["%H:%M", "%H:%M:%S", "%Hh%M"], **options)
-
-
-def _choice(label: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=INHERIT, required=False)
 
 
 class DateForm(VisioForm):
@@ -137,6 +136,7 @@ class SeriesForm(DateForm):
     optional_people = AddressesField(
         label=gettext_lazy("Optional people"), help_text=gettext_lazy("E-mail addresses, in the same way")
     )
+    language = forms.ChoiceField(label=gettext_lazy("Language of the invitations"), choices=settings.LANGUAGES)
     co_organisers = AddressesField(
         label=gettext_lazy("Co-organisers"),
         help_text=gettext_lazy(
@@ -147,6 +147,7 @@ class SeriesForm(DateForm):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         self.user = user
         super().__init__(*args, **options)
+        self.fields["language"].initial = get_language()
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
@@ -192,8 +193,11 @@ class SeriesForm(DateForm):
     def people(self) -> People:
         required, optional = self.cleaned_data["required_people"], self.cleaned_data["optional_people"]
         known, _missing = directory.by_address(self.user, required + optional)
-        asked = {address.lower(): Invitee(address, False, known.get(address.lower())) for address in optional}
-        asked |= {address.lower(): Invitee(address, True, known.get(address.lower())) for address in required}
+        language = self.cleaned_data["language"]
+        asked = {
+            address.lower(): Invitee(address, address in required, known.get(address.lower()), language)
+            for address in optional + required
+        }
         return People(tuple(asked.values()), tuple(self.cleaned_data["co_organisers"]))
 
 
@@ -207,30 +211,17 @@ class ScheduleForm(SeriesForm):
         required=False,
         empty_label=gettext_lazy("A new room for this meeting"),
     )
-    meeting_type = forms.ChoiceField(
-        label=gettext_lazy("Kind of meeting"), choices=words.MEETING_TYPES, initial=MeetingType.ORDINARY.value
-    )
-    guests = _choice(gettext_lazy("Guests without an account may take part"))
-    other_institutions = _choice(gettext_lazy("Agents of other institutions may take part"))
-    recording = _choice(gettext_lazy("The meeting may be recorded"))
-    transcription = _choice(gettext_lazy("The meeting may be transcribed"))
-    max_participants = forms.IntegerField(
-        label=gettext_lazy("Most participants at once"), min_value=2, max_value=10_000, required=False
-    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["room"].queryset = lasting_rooms(self.user)
         self.fields["room"].label_from_instance = lambda room: f"{room.title} ({room.code})"
+        institution = self.user.institution
+        self.fields.update(rule_fields(ceilings.rules_of_institution(institution) if institution else PLATFORM))
+
+    def rules(self) -> list[BoundField]:
+        """Those of a new room."""
+        return [self[name] for name in CHOICES]
 
     def room_choices(self) -> RoomChoices:
-        typed = self.cleaned_data
-        return RoomChoices(
-            room=typed["room"],
-            meeting_type=MeetingType(typed["meeting_type"]),
-            guests=CHOICE.get(typed["guests"]),
-            other_institutions=CHOICE.get(typed["other_institutions"]),
-            recording=CHOICE.get(typed["recording"]),
-            transcription=CHOICE.get(typed["transcription"]),
-            max_participants=typed["max_participants"],
-        )
+        return RoomChoices(self.cleaned_data["room"], read_rules(self.cleaned_data))

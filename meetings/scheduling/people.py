@@ -96,6 +96,7 @@ def _asked(series: Series, invitee: Invitee, actor: User) -> Invitation:
         email=invitee.email,
         name=invitee.user.get_full_name()[:120] if invitee.user else "",
         required=invitee.required,
+        language=invitee.language,
         invited_by=actor,
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import User
 from meetings.models import Room, Series
-from meetings.policy import MeetingType
 from meetings.scheduling import recurrence
 from meetings.scheduling.recurrence import Rule, RuleError
 
@@ -66,22 +67,20 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
+    """`language` is that of the mails that they get."""
+
     email: str
     required: bool = True
     user: User | None = None
+    language: str = "fr"
 
 
 @dataclass(frozen=True, slots=True)
 class RoomChoices:
-    """A room of theirs, or what a new one is to be like: null follows the institution."""
+    """A room of theirs, or the rules that a new one chooses: see `rooms.actions.configure`."""
 
     room: Room | None = None
-    meeting_type: MeetingType = MeetingType.ORDINARY
-    guests: bool | None = None
-    other_institutions: bool | None = None
-    recording: bool | None = None
-    transcription: bool | None = None
-    max_participants: int | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

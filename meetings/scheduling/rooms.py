@@ -8,6 +8,7 @@ from accounts.models import User
 from meetings import actions
 from meetings.errors import NotAllowed
 from meetings.models import Room, Series
+from meetings.rooms.actions import configure
 from meetings.scheduling.plan import RoomChoices
 
 
@@ -29,11 +30,8 @@ def room_for(title: str, choices: RoomChoices, *, actor: User) -> Room:
 
 def _new_room(title: str, choices: RoomChoices, *, actor: User) -> Room:
     room = actions.create_room(title, actor=actor)
-    room.meeting_type = choices.meeting_type
-    room.guests, room.other_institutions = choices.guests, choices.other_institutions
-    room.recording, room.transcription = choices.recording, choices.transcription
-    room.max_participants = choices.max_participants
-    room.save()
+    if choices.rules:
+        configure(room, choices.rules, actor=actor)
     return room
 
 

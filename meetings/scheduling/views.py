@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -209,6 +210,7 @@ def _initial(found: Series, current: Timing) -> dict[str, Any]:
         **fields_of(current.rule, current.time_zone),
         "required_people": "\n".join(row.email for row in asked if row.required),
         "optional_people": "\n".join(row.email for row in asked if not row.required),
+        "language": next((row.language for row in asked), get_language()),
         "co_organisers": "\n".join(user.email for user in found.room.co_organisers.all()),
     }
 

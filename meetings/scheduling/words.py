@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.models import Series
-from meetings.policy import MeetingType
 from meetings.scheduling import recurrence
 from meetings.scheduling.recurrence import Day, Rule
 from meetings.scheduling.repeats import Repeat, repeat_of
@@ -36,11 +35,6 @@ DAY_NAMES = [
     gettext_lazy("Sunday"),
 ]
 WEEKDAYS = [(str(number), name) for number, name in enumerate(DAY_NAMES)]
-MEETING_TYPES = [
-    (MeetingType.ORDINARY.value, gettext_lazy("Ordinary")),
-    (MeetingType.PERSONNEL.value, gettext_lazy("Personnel, union or medical matters: never recorded")),
-    (MeetingType.SENSITIVE.value, gettext_lazy("Sensitive: neither guests nor recording")),
-]
 _REFUSALS = {
     "no-date": gettext_lazy("This repetition has no date: it ends before it begins."),
     "too-many": gettext_lazy("This repetition has more than 750 dates. Bring its end forward."),

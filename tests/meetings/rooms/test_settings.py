@@ -54,7 +54,7 @@ def test_choices_are_kept_and_shown_again(client: Client, room: Room) -> None:
     "choices",
     [
         {"guests": "yes"},
-        {"recording": "yes"},
+        {"recording": "no"},
         {"lobby": "nobody"},
         {"max_participants": 200},
         {"max_participants": "douze"},

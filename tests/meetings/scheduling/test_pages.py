@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from meetings.models import Occurrence, RoomOrganiser, Series
+from meetings.models import Occurrence, Policy, RoomOrganiser, Series
 from meetings.scheduling import actions, cancelling
 from meetings.scheduling.plan import People, RoomChoices, Wording
 from tests.meetings.scheduling.conftest import Clock, Plan, at, days, timing
@@ -36,8 +36,11 @@ TYPED = {
     "guests": "no",
     "other_institutions": "",
     "recording": "",
-    "transcription": "yes",
+    "transcription": "",
+    "captions": "",
+    "lobby": "outsiders",
     "max_participants": "",
+    "language": "en",
 }
 
 
@@ -66,7 +69,8 @@ def test_a_meeting_is_planned_and_its_page_shows_everything(signed_in: Client, b
     series = Series.objects.get()
     assert days(series) == ["11-25 14:00"]
     assert series.links == [{"label": "Ordre du jour", "url": "https://documents.example.gouv.fr/1"}]
-    assert (series.room.guests, series.room.recording, series.room.transcription) == (False, None, True)
+    assert (series.room.guests, series.room.recording, series.room.lobby) == (False, None, "outsiders")
+    assert {invitation.language for invitation in series.invitations.all()} == {"en"}
     asked = {(row.email, row.required, row.user) for row in series.invitations.all()}
     assert asked == {
         ("bilal@example.gouv.fr", True, bilal),
@@ -150,6 +154,16 @@ def test_bad_input_is_explained_and_nothing_typed_is_lost(
     assert not Series.objects.exists()
     assert "2. Calendrier" in page
     assert "autre@example.org" in page
+
+
+def test_form_shows_what_the_institution_rules_and_refuses_to_loosen_it(signed_in: Client, claire: User) -> None:
+    Policy.objects.create(institution=claire.institution, recording="never", lobby="outsiders", max_participants=20)
+    page = signed_in.get(reverse("schedule"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "As the institution: guests and other institutions" in page
+    assert "At most 20" in page
+    for change in ({"recording": "yes"}, {"recording": "no"}, {"lobby": "guests"}, {"max_participants": "21"}):
+        assert 'role="alert"' in post(signed_in, **change)
+    assert not Series.objects.exists()
 
 
 def test_the_same_form_sent_twice_plans_one_meeting(signed_in: Client) -> None:
