@@ -18,7 +18,12 @@ from django.utils.translation import gettext_lazy as _
 class Institution(models.Model):
     """A service of the State, known by its SIRET. `label` is for display only: it comes from a claim."""
 
-    siret = models.CharField(_("SIRET"), max_length=14, unique=True, validators=[RegexValidator(r"^\d{14}$")])
+    siret = models.CharField(
+        _("SIRET"),
+        max_length=14,
+        unique=True,
+        validators=[RegexValidator(r"^\d{14}$", _("A SIRET is 14 digits, without spaces."))],
+    )
     label = models.CharField(_("name"), max_length=200, blank=True)
     parent = models.ForeignKey(
         "self",
@@ -27,8 +32,11 @@ class Institution(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="children",
+        help_text=_("Its policy is a ceiling for this institution; its administrators and its DPO act here too."),
     )
-    is_open = models.BooleanField(_("open"), default=True)  # closed: its people are known, and may not come in yet
+    is_open = models.BooleanField(
+        _("open"), default=True, help_text=_("While it is closed, its agents are known but may not sign in.")
+    )
 
     class Meta:
         verbose_name = _("institution")
@@ -51,13 +59,13 @@ class User(AbstractBaseUser):
     """
 
     class Source(models.TextChoices):
-        PROCONNECT = "proconnect"
-        LOCAL = "local"
+        PROCONNECT = "proconnect", "ProConnect"
+        LOCAL = "local", _("local account")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.CharField(_("signs in by"), max_length=10, choices=Source.choices, default=Source.PROCONNECT)
-    realm = models.CharField(max_length=40, default="proconnect", blank=True)
-    sub = models.CharField("ProConnect identifier", max_length=255, null=True, blank=True)  # noqa: DJ001
+    realm = models.CharField(_("federation"), max_length=40, default="proconnect", blank=True)
+    sub = models.CharField(_("ProConnect identifier"), max_length=255, null=True, blank=True)  # noqa: DJ001
     email = models.EmailField(_("e-mail address"))
     given_name = models.CharField(_("first name"), max_length=150)
     usual_name = models.CharField(_("last name"), max_length=150)
@@ -70,9 +78,11 @@ class User(AbstractBaseUser):
         related_name="users",
     )  # none: an invited external
     idp_id = models.CharField(_("identity provider"), max_length=100, blank=True)
-    uid = models.CharField("identifier at the provider", max_length=200, blank=True)
+    uid = models.CharField(_("identifier at the provider"), max_length=200, blank=True)
     roles = ArrayField(models.CharField(max_length=60), verbose_name=_("kinds of agent"), default=list, blank=True)
-    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_active = models.BooleanField(
+        _("may sign in"), default=True, help_text=_("Once this is unticked, every open session ends at its next page.")
+    )
     created_at = models.DateTimeField(_("known since"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -139,6 +149,7 @@ class RoleGrant(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="role_grants",
+        help_text=_("The role holds for the institutions below it too. None for an administrator of the platform."),
     )
     granted_by = models.ForeignKey(
         User, verbose_name=_("given by"), null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
@@ -168,7 +179,9 @@ class AccountInvitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"))
-    role = models.CharField(_("role"), max_length=20, choices=RoleGrant.Role.choices, blank=True)  # none: an external
+    role = models.CharField(
+        _("role"), max_length=20, choices=RoleGrant.Role.choices, blank=True, help_text=_("None for an external.")
+    )
     institution = models.ForeignKey(
         Institution,
         verbose_name=_("institution"),
@@ -184,7 +197,12 @@ class AccountInvitation(models.Model):
     expires_at = models.DateTimeField(_("valid until"), editable=False)
     used_at = models.DateTimeField(_("used on"), null=True, editable=False)
     user = models.OneToOneField(
-        User, null=True, editable=False, on_delete=models.SET_NULL, related_name="account_invitation"
+        User,
+        verbose_name=_("account opened"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="account_invitation",
     )
 
     class Meta:
@@ -210,18 +228,18 @@ class AccountInvitation(models.Model):
 class AuditEntry(models.Model):
     """One thing done, by whom, to what. Never a word that was said: the trail outlives the content."""
 
+    KINDS = [("agent", _("account")), ("guest", _("guest")), ("system", _("the service itself"))]
+
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
     verb = models.CharField(_("what"), max_length=80)
     actor = models.ForeignKey(User, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+")
-    actor_kind = models.CharField(
-        _("kind of actor"), max_length=10, choices=[("agent", "agent"), ("guest", "guest"), ("system", "system")]
-    )
+    actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=KINDS)
     institution = models.ForeignKey(
         Institution, verbose_name=_("institution"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     target_type = models.CharField(_("kind of object"), max_length=60)
     target_id = models.CharField(_("object"), max_length=64)
-    details = models.JSONField(default=dict)
+    details = models.JSONField(_("details"), default=dict)
 
     class Meta:
         verbose_name = _("entry of the trail")

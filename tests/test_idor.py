@@ -10,6 +10,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -31,6 +32,7 @@ ARGUMENTS: dict[str, tuple[Callable[[], object], object]] = {
     "series_id": (lambda: Series.objects.get().pk, UNKNOWN),
     "occurrence_id": (lambda: Occurrence.objects.order_by("start")[0].pk, UNKNOWN),
     "invitation_id": (lambda: Invitation.objects.order_by("pk")[0].pk, UNKNOWN),
+    "session_id": (lambda: UserSession.objects.get(user__sub="sub-claire").pk, 999_999_999),
     "code": (lambda: Room.objects.get(series=None).code, UNKNOWN_CODE),
 }
 # Addresses that who has them may open: the address is the secret.
@@ -54,6 +56,7 @@ def of_claire(claire: User, bilal: User) -> Meeting:
     recording = make_recording(meeting)
     track = make_track(make_participation(meeting, claire), recording)
     make_participation(meeting, bilal)
+    UserSession.objects.create(user=claire, session_key="of-claire", ip="192.0.2.1", user_agent="secret")
     invite(make_series(claire, title="Série secrète"), "invite-secret@example.org")
     make_minutes(recording, [(track, 2.0, "Le budget secret est voté.")])
     return meeting
@@ -83,7 +86,7 @@ def test_stranger_gets_the_answer_of_an_unknown_object(
     client: Client, of_claire: Meeting, address: Address, stranger: str, verb: str
 ) -> None:
     sign_in(client, stranger)
-    before = (Participation.objects.count(), Recording.objects.count(), Room.objects.count())
+    before = counts()
     real = reverse(address.name, args=[ARGUMENTS[name][0]() for name in address.arguments])
     unknown = reverse(address.name, args=[ARGUMENTS[name][1] for name in address.arguments])
     answers = [getattr(client, verb)(place) for place in (real, unknown)]
@@ -91,7 +94,13 @@ def test_stranger_gets_the_answer_of_an_unknown_object(
     assert answers[0].status_code in ({302, 404, 405} if stranger == "nobody" else {404, 405})
     assert seen(answers[0], real) == seen(answers[1], unknown)
     assert "secret" not in answers[0].content.decode()
-    assert before == (Participation.objects.count(), Recording.objects.count(), Room.objects.count())
+    assert before == counts()
+
+
+def counts() -> list[int]:
+    """Of what strangers neither make nor end."""
+    sessions = UserSession.objects.filter(session_key="of-claire")
+    return [rows.count() for rows in (Participation.objects, Recording.objects, Room.objects, sessions)]
 
 
 def seen(answer: HttpResponse, address: str) -> tuple[str, str]:

@@ -2,40 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution
 from meetings.policy import Access, Assurance, Creators, Lobby
 
+CREATORS = {
+    Creators.NOBODY: _("nobody"),
+    Creators.PUBLIC_AGENTS: _("public agents only"),
+    Creators.EVERYBODY: _("all agents, contractors included"),
+}
+LOBBIES = {
+    Lobby.NOBODY: _("nobody waits"),
+    Lobby.GUESTS: _("guests wait"),
+    Lobby.OUTSIDERS: _("guests and other institutions wait"),
+    Lobby.EVERYBODY: _("everybody waits but organisers"),
+}
+ACCESSES = {
+    Access.NEVER: _("never"),
+    Access.ON_REQUEST: _("at the request of an organiser"),
+    Access.ALLOWED: _("at the request of any agent of the institution"),
+}
+ASSURANCES = {
+    Assurance.ANY: _("any sign-in"),
+    Assurance.MFA: _("two factors"),
+    Assurance.SUBSTANTIAL: _("eIDAS level “substantial”"),
+    Assurance.HIGH: _("eIDAS level “high”"),
+}
 
-def _choices(values: type[Creators] | type[Lobby] | type[Access] | type[Assurance]) -> list[tuple[str, str]]:
-    return [(value.value, value.value) for value in values]
+
+def _choices(words: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    return [(value.value, label) for value, label in words.items()]
 
 
 class Policy(models.Model):
     """A ceiling. Whatever is null is inherited from the parent institution, and at last from the platform."""
 
-    institution = models.OneToOneField(Institution, on_delete=models.CASCADE, related_name="policy")
-    creators = models.CharField(max_length=10, null=True, blank=True, choices=_choices(Creators))  # noqa: DJ001
-    guests = models.BooleanField(null=True, blank=True)
-    other_institutions = models.BooleanField(null=True, blank=True)
-    lobby = models.CharField(max_length=10, null=True, blank=True, choices=_choices(Lobby))  # noqa: DJ001
-    recording = models.CharField(max_length=10, null=True, blank=True, choices=_choices(Access))  # noqa: DJ001
-    transcription = models.CharField(max_length=10, null=True, blank=True, choices=_choices(Access))  # noqa: DJ001
-    assurance = models.CharField(max_length=10, null=True, blank=True, choices=_choices(Assurance))  # noqa: DJ001
-    captions = models.BooleanField(null=True, blank=True)
-    max_participants = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(2)])
-    audio_retention_days = models.PositiveIntegerField(null=True, blank=True)
-    transcript_retention_days = models.PositiveIntegerField(null=True, blank=True)
-    minutes_retention_days = models.PositiveIntegerField(null=True, blank=True)
-    recording_hours_per_month = models.PositiveIntegerField(null=True, blank=True)  # of the whole institution
-    rooms_per_agent = models.PositiveIntegerField(null=True, blank=True)
-    # Staff bodies are heard before transcription may be enabled; a parent's consultation holds for no child.
-    staff_consulted_on = models.DateField(null=True, blank=True)
+    institution = models.OneToOneField(
+        Institution, verbose_name=_("institution"), on_delete=models.CASCADE, related_name="policy"
+    )
+    creators = models.CharField(  # noqa: DJ001
+        _("who may create meetings"), max_length=10, null=True, blank=True, choices=_choices(CREATORS)
+    )
+    guests = models.BooleanField(_("guests without an account come in"), null=True, blank=True)
+    other_institutions = models.BooleanField(_("agents of other institutions come in"), null=True, blank=True)
+    lobby = models.CharField(  # noqa: DJ001
+        _("who waits to be let in"), max_length=10, null=True, blank=True, choices=_choices(LOBBIES)
+    )
+    recording = models.CharField(_("recording"), max_length=10, null=True, blank=True, choices=_choices(ACCESSES))  # noqa: DJ001
+    transcription = models.CharField(  # noqa: DJ001
+        _("written minutes"), max_length=10, null=True, blank=True, choices=_choices(ACCESSES)
+    )
+    assurance = models.CharField(  # noqa: DJ001
+        _("sign-in asked of agents"),
+        max_length=10,
+        null=True,
+        blank=True,
+        choices=_choices(ASSURANCES),
+        help_text=_("Guests do not sign in: this does not keep them out."),
+    )
+    captions = models.BooleanField(_("live captions"), null=True, blank=True)
+    max_participants = models.PositiveIntegerField(
+        _("people in a meeting, at most"), null=True, blank=True, validators=[MinValueValidator(2)]
+    )
+    audio_retention_days = models.PositiveIntegerField(_("sound kept for, in days"), null=True, blank=True)
+    transcript_retention_days = models.PositiveIntegerField(_("transcript kept for, in days"), null=True, blank=True)
+    minutes_retention_days = models.PositiveIntegerField(_("minutes kept for, in days"), null=True, blank=True)
+    recording_hours_per_month = models.PositiveIntegerField(
+        _("hours of recording per month"), null=True, blank=True, help_text=_("Of the whole institution.")
+    )
+    rooms_per_agent = models.PositiveIntegerField(_("rooms open at once, per agent"), null=True, blank=True)
+    staff_consulted_on = models.DateField(
+        _("staff representatives consulted on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Never taken from the institution above. Where the service asks for it, there are no minutes before."
+        ),
+    )
 
     class Meta:
-        verbose_name_plural = "policies"
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
 
     def __str__(self) -> str:
         return str(self.institution)
