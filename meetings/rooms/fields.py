@@ -12,6 +12,7 @@ from meetings.models import Room
 from meetings.policy import Access, Lobby, MeetingType, Rules, stricter
 from meetings.rooms.words import ACCESSES, LOBBIES, TYPES
 
+INHERIT = "inherit"
 SWITCHES = {
     "guests": gettext_lazy("Guests without an account"),
     "other_institutions": gettext_lazy("Agents of other institutions"),
@@ -44,7 +45,7 @@ def read_rules(typed: dict[str, Any]) -> dict[str, Any]:
     """What a room keeps of a form's clean values: null follows the institution."""
     return {
         "meeting_type": typed["meeting_type"],
-        "lobby": typed["lobby"] or None,
+        "lobby": None if typed["lobby"] == INHERIT else typed["lobby"],
         "max_participants": typed["max_participants"],
         **{name: False if typed[name] == "no" else None for name in SWITCHES},
     }
@@ -53,9 +54,9 @@ def read_rules(typed: dict[str, Any]) -> dict[str, Any]:
 def rules_shown(room: Room) -> dict[str, Any]:
     return {
         "meeting_type": room.meeting_type,
-        "lobby": room.lobby or "",
+        "lobby": room.lobby or INHERIT,
         "max_participants": room.max_participants,
-        **{name: "no" if getattr(room, name) is False else "" for name in SWITCHES},
+        **{name: "no" if getattr(room, name) is False else INHERIT for name in SWITCHES},
     }
 
 
@@ -63,12 +64,10 @@ def _switch(label: Any, ceiling: Access | bool) -> forms.ChoiceField:
     access = ceiling if isinstance(ceiling, Access) else Access.ALLOWED if ceiling else Access.NEVER
     inherited = _("As the institution: %(what)s") % {"what": ACCESSES[access]}
     refused = [("no", ACCESSES[Access.NEVER].capitalize())] if access != Access.NEVER else []
-    return forms.ChoiceField(label=label, choices=[("", inherited), *refused], required=False)
+    return forms.ChoiceField(label=label, choices=[(INHERIT, inherited), *refused])
 
 
 def _lobby(ceiling: Lobby) -> forms.ChoiceField:
     inherited = _("As the institution: %(what)s") % {"what": str(LOBBIES[ceiling]).lower()}
     stricter_ones = [(value.value, label) for value, label in LOBBIES.items() if stricter(value, ceiling) != ceiling]
-    return forms.ChoiceField(
-        label=_("Who waits to be let in"), choices=[("", inherited), *stricter_ones], required=False
-    )
+    return forms.ChoiceField(label=_("Who waits to be let in"), choices=[(INHERIT, inherited), *stricter_ones])

@@ -31,6 +31,7 @@ from meetings.scheduling.zones import ZONES
 
 LATEST = timedelta(days=5 * 366)  # further than that, it is a mistake
 MAX_MINUTES = 24 * 60
+REPETITION = ("repeat", "interval", "weekdays", "ends", "count", "until")
 
 
 def _date(**options: Any) -> forms.DateField:
@@ -173,6 +174,10 @@ class SeriesForm(DateForm):
             )
         return list(found.values())
 
+    def shows_repetition(self) -> bool:
+        """Folded away while there is none."""
+        return self["repeat"].value() != Repeat.NEVER.value or bool(self.errors.keys() & set(REPETITION))
+
     def wording(self) -> Wording:
         return Wording(self.cleaned_data["title"], self.cleaned_data["agenda"], self.cleaned_data["links"])
 
@@ -218,6 +223,9 @@ class ScheduleForm(SeriesForm):
         self.fields["room"].label_from_instance = lambda room: f"{room.title} ({room.code})"
         institution = self.user.institution
         self.fields.update(rule_fields(ceilings.rules_of_institution(institution) if institution else PLATFORM))
+
+    def shows_rules(self) -> bool:
+        return bool(self.errors.keys() & set(CHOICES)) or any(field.value() != field.initial for field in self.rules())
 
     def rules(self) -> list[BoundField]:
         """Those of a new room."""

@@ -13,11 +13,12 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from meetings.models import Policy, Room, RoomOrganiser
 from meetings.rooms import guessing
+from meetings.rooms.fields import INHERIT, SWITCHES
 from meetings.rooms.words import REASONS
 from tests.cast import make_agent, make_room
 
 pytestmark = pytest.mark.django_db
-SETTINGS = {"meeting_type": "ordinary", "guests": "", "other_institutions": "", "recording": "", "transcription": ""}
+SETTINGS = {"meeting_type": "ordinary", "lobby": INHERIT, **dict.fromkeys(SWITCHES, INHERIT)}
 
 
 @pytest.fixture

@@ -34,10 +34,10 @@ TYPED = {
     "room": "",
     "meeting_type": "ordinary",
     "guests": "no",
-    "other_institutions": "",
-    "recording": "",
-    "transcription": "",
-    "captions": "",
+    "other_institutions": "inherit",
+    "recording": "inherit",
+    "transcription": "inherit",
+    "captions": "inherit",
     "lobby": "outsiders",
     "max_participants": "",
     "language": "en",
@@ -157,6 +157,7 @@ def test_bad_input_is_explained_and_nothing_typed_is_lost(
 
 
 def test_form_shows_what_the_institution_rules_and_refuses_to_loosen_it(signed_in: Client, claire: User) -> None:
+    assert claire.institution
     Policy.objects.create(institution=claire.institution, recording="never", lobby="outsiders", max_participants=20)
     page = signed_in.get(reverse("schedule"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "As the institution: guests and other institutions" in page
