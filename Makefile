@@ -1,6 +1,6 @@
 # What one may ask for. Everything stays in this folder: .venv, .venv-objects, node_modules, var.
 #   make run [NETNS=1]      make test [ARGS="tests/meetings -x"]      make bench-NAME      make demo
-.PHONY: run test lint types js bench demo reset install install-tests
+.PHONY: run test lint types js messages bench demo reset install install-tests
 .ONESHELL:
 .SHELLFLAGS := -euc
 
@@ -35,6 +35,11 @@ js: install-tests
 	@cd tests/js
 	npx --no-install tsc --project .
 	node --test
+
+messages: export DJANGO_SETTINGS_MODULE := visio_site.settings.test
+messages: install-tests
+	@$(PYTHON) manage.py makemessages -l fr --no-location --no-obsolete --no-wrap -i '.venv*' -i var -i tests -i bench
+	sed -i '/Report-Msgid-Bugs-To\|POT-Creation-Date/d' locale/fr/LC_MESSAGES/django.po
 
 bench: $(BENCHES:%=bench-%)
 
