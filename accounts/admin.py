@@ -8,14 +8,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts import admissions, roles
+from accounts import admissions, roles, trail_words
 from accounts.models import AccountInvitation, AuditEntry, Institution, RoleGrant, User
 from accounts.scoped_admin import RowForm, ScopedAdmin, actor_of
-
-ROLES_TO_GIVE = (RoleGrant.Role.INSTITUTION_ADMIN, RoleGrant.Role.DPO)  # by the administrators of an institution
 
 
 class InstitutionForm(RowForm):
@@ -60,6 +60,10 @@ class UserAdmin(ScopedAdmin):
     )  # fmt: skip
     readonly_fields = tuple(name for name in fields if name != "is_active")  # the rest is the provider's to say
 
+    def within(self, institutions: QuerySet[Institution]) -> Q:
+        """Externals have no institution: they answer to the one that invited them."""
+        return super().within(institutions) | Q(institution=None, account_invitation__institution__in=institutions)
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody shuts themselves out, and who administers the platform answers to their peers only."""
         if obj is not None and obj.pk == request.user.pk:
@@ -73,7 +77,7 @@ class GivesRoles(ScopedAdmin):
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role" and not roles.is_platform_admin(request.user):
             blank = [("", _("none: an external"))] if db_field.blank else []
-            kwargs["choices"] = blank + [(role.value, role.label) for role in ROLES_TO_GIVE]
+            kwargs["choices"] = blank + [(role.value, role.label) for role in roles.GIVEN_BY_INSTITUTIONS]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
@@ -162,8 +166,19 @@ class AccountInvitationAdmin(GivesRoles):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ScopedAdmin):
     verb = "audit"
-    list_display = ("at", "verb", "actor", "actor_kind", "institution", "target_type", "target_id")
+    list_display = ("at", "what", "actor", "actor_kind", "institution", "kind_of_object", "target_id")
     list_select_related = ("actor", "institution")
     list_filter = ("at", "actor_kind")
+    linked_by = ("target_type", "target_id")  # the history of a row
     search_fields = ("verb", "=target_id")
     ordering = ("-at",)
+    fields = (*list_display, "details")
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("what"), ordering="verb")
+    def what(self, obj: AuditEntry) -> str:
+        return trail_words.told(trail_words.VERBS, obj.verb)
+
+    @admin.display(description=gettext_lazy("kind of object"), ordering="target_type")
+    def kind_of_object(self, obj: AuditEntry) -> str:
+        return trail_words.told(trail_words.TARGETS, obj.target_type)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, roles
 from accounts.audit import Actor
 from accounts.models import AccountInvitation, Institution, RoleGrant, User
 
@@ -45,8 +45,12 @@ def check(invitation: AccountInvitation) -> None:
 
 @transaction.atomic
 def give(invitation: AccountInvitation, *, actor: Actor) -> AccountInvitation:
-    """Those that the address had before are void."""
-    AccountInvitation.objects.filter(email=invitation.email, used_at=None).delete()
+    """Those that the address had before from the same institution are void."""
+    for former in AccountInvitation.objects.filter(
+        email=invitation.email, institution=invitation.institution, used_at=None
+    ):
+        audit.record("account.invitation-withdrawn", actor=actor, target=former, role=former.role)
+        former.delete()
     invitation.invited_by = actor if isinstance(actor, User) else None
     invitation.expires_at = timezone.now() + VALID_FOR
     invitation.save()
@@ -68,7 +72,7 @@ def send(invitation: AccountInvitation) -> None:
 
 
 def read(token: str) -> AccountInvitation | None:
-    """The invitation behind this link; None when it is forged, too old, withdrawn or used."""
+    """The invitation behind this link; None when it is forged, too old, withdrawn, used or no longer vouched for."""
     try:
         return _pending(_signer.unsign(token))
     except BadSignature:
@@ -81,8 +85,16 @@ def in_session(request: HttpRequest) -> AccountInvitation | None:
 
 
 def _pending(key: str) -> AccountInvitation | None:
-    invitation = AccountInvitation.objects.filter(pk=key).first()
-    return invitation if invitation and invitation.is_pending and not _has_account(invitation.email) else None
+    invitation = AccountInvitation.objects.select_related("institution", "invited_by").filter(pk=key).first()
+    if invitation is None or not invitation.is_pending or _has_account(invitation.email):
+        return None
+    return invitation if _is_vouched_for(invitation) else None
+
+
+def _is_vouched_for(invitation: AccountInvitation) -> bool:
+    """Its sender, if it is not the command line, could still send it."""
+    sender = invitation.invited_by
+    return sender is None or roles.may_invite(sender, invitation.role, invitation.institution)
 
 
 def _has_account(email: str) -> bool:
@@ -91,7 +103,9 @@ def _has_account(email: str) -> bool:
 
 @transaction.atomic
 def accept(invitation: AccountInvitation, *, user: User) -> bool:
-    """Open the account, with the role. False when somebody was quicker with the same link."""
+    """Open the account, with the role. False when the invitation ended meanwhile, or somebody was quicker with it."""
+    if _pending(invitation.pk.hex) is None:
+        return False
     unused = AccountInvitation.objects.filter(pk=invitation.pk, used_at=None, expires_at__gt=timezone.now())
     if not unused.update(used_at=timezone.now()):
         return False

@@ -31,7 +31,7 @@ class Attempt:
     provider: str
     nonce: str
     code_verifier: str
-    next: str  # an address of ours, or empty
+    next: str  # an address of ours, from the root, or empty
     is_silent: bool
     begun_at: int
 
@@ -86,8 +86,9 @@ def _keep(request: HttpRequest, state: str, attempt: Attempt) -> None:
 
 
 def _next(request: HttpRequest) -> str:
+    """From the root only: whatever else the library lets through may be a name of ours, or of nothing."""
     address = get_next_url(request, "next") or ""
-    return address if len(address) <= LONGEST_NEXT else ""
+    return address if address.startswith("/") and len(address) <= LONGEST_NEXT else ""
 
 
 def _wanted_claims() -> dict[str, object]:

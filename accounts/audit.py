@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Institution, User
 
 SYSTEM = "system"  # a sweep, a worker
 GUEST = "guest"  # somebody without an account; the target says which participation
@@ -12,14 +12,27 @@ Actor = User | str
 
 
 def record(verb: str, *, actor: Actor, target: models.Model, **details: str | int | bool | None) -> None:
-    """Note what was done. `details` hold identifiers, counts and states, never names or words."""
+    """Note what was done. `details` hold identifiers, counts and states, never names or words.
+
+    Costs a query, and those of what the target belongs to and is not loaded: see `audited_with` of models.
+    """
     user, kind = (actor, "agent") if isinstance(actor, User) else (None, actor)
     AuditEntry.objects.create(
         verb=verb,
         actor=user,
         actor_kind=kind,
-        institution=user.institution if user else None,
+        institution_id=_institution_of(target) or (user.answers_to_id if user else None),
         target_type=target._meta.label_lower,
         target_id=str(target.pk),
         details=details,
     )
+
+
+def _institution_of(row: models.Model) -> int | None:
+    """Where it was done: its DPO reads of it, whoever did it. Rows say by `audited_with` what they are a part of."""
+    while part_of := getattr(row, "audited_with", ""):
+        row = getattr(row, part_of)
+    if isinstance(row, Institution):
+        return row.pk
+    institution_id: int | None = row.answers_to_id if isinstance(row, User) else getattr(row, "institution_id", None)
+    return institution_id

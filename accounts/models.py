@@ -113,6 +113,13 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.given_name
 
+    @property
+    def answers_to_id(self) -> int | None:
+        """Their institution; of an external, the one that invited them, which costs a query."""
+        if self.institution_id or self.source != self.Source.LOCAL:
+            return self.institution_id
+        return AccountInvitation.objects.filter(user=self).values_list("institution_id", flat=True).first()
+
     # What the administration asks. Rights come from grants, never from a flag: there is no superuser.
     @property
     def is_staff(self) -> bool:

@@ -37,6 +37,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 
+GIVEN_BY_INSTITUTIONS = (Role.INSTITUTION_ADMIN, Role.DPO)  # by their administrators, within their scope
+
+
 def permissions_of(user: User) -> frozenset[str]:
     held = user.role_grants.values_list("role", flat=True) if user.is_active else []
     return frozenset().union(*(PERMISSIONS[role] for role in held))
@@ -73,6 +76,15 @@ def _with_descendants(institutions: set[int]) -> set[int]:
         frontier = set(children) - found
         found = found | frontier
     return found
+
+
+def may_invite(user: User, role: str, institution: Institution | None) -> bool:
+    """To hold `role` over `institution`, or as an external where `role` is empty."""
+    if is_platform_admin(user):
+        return True
+    if institution is None or role not in ("", *GIVEN_BY_INSTITUTIONS):
+        return False
+    return institutions_where(user, "accounts.add_accountinvitation").filter(pk=institution.pk).exists()
 
 
 def has_any_role(user: User | AnonymousUser) -> bool:

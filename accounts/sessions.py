@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts import audit, providers
 from accounts.models import User
@@ -58,6 +59,21 @@ def provider_of(session: SessionBase) -> Provider:
     return providers.named((session.get(KEY) or {}).get("provider", "")) or providers.default()
 
 
+def is_open(session_key: str, user: User) -> bool:
+    """Is `user` still signed in by it? Reads, where Django's middleware would also renew or empty the session."""
+    kept = _store()(session_key)
+    now = User.objects.filter(pk=user.pk, is_active=True).first()
+    if now is None or kept.get(auth.SESSION_KEY) != str(user.pk):
+        return False
+    hashes = (now.get_session_auth_hash(), *now.get_session_auth_fallback_hash())  # of the password as it is now
+    return any(constant_time_compare(kept.get(auth.HASH_SESSION_KEY, ""), known) for known in hashes)
+
+
+def _store() -> type[SessionBase]:
+    store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+    return store
+
+
 def others_of(user: User, current: SessionBase) -> QuerySet[UserSession]:
     """Their sessions but the one that they are in, which they leave by signing out."""
     sessions: QuerySet[UserSession] = UserSession.objects.filter(user=user).exclude(session_key=current.session_key)
@@ -69,5 +85,4 @@ def end(session: UserSession, *, actor: User) -> None:
     audit.record("account.session-ended", actor=actor, target=session)
     session.end()
     # Until the commit, a request in that session still reads its row, and puts it back into the cache
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    transaction.on_commit(partial(store.delete, session.session_key))
+    transaction.on_commit(partial(_store()().delete, session.session_key))

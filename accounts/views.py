@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import auth, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
@@ -89,11 +89,11 @@ def _finish(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         raise IdentityRefused("wrong-issuer")  # RFC 9207: another provider than the one we asked
     if error := request.GET.get("error"):
         if attempt.is_silent and error in NOT_SILENTLY:
-            return redirect(attempt.next or "home")
+            return HttpResponseRedirect(attempt.next or reverse("home"))
         raise IdentityRefused(PROVIDER_ERRORS.get(error, "provider-error"))
     backend = ProConnectBackend(provider)
     sessions.open_session(request, *_proven(request, backend, attempt))
-    return redirect(attempt.next or settings.LOGIN_REDIRECT_URL)
+    return HttpResponseRedirect(attempt.next or reverse(settings.LOGIN_REDIRECT_URL))
 
 
 def _proven(request: HttpRequest, backend: ProConnectBackend, attempt: Attempt) -> tuple[User, sessions.Proof]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit import Actor
 from accounts.models import User
+from meetings import ceilings
 from meetings.errors import NotAllowed
 from meetings.models import Recording, Track
 from transcripts import events, jobs
@@ -56,7 +57,7 @@ def retry(transcription: Transcription, *, actor: User) -> None:
 
 
 def may_retry(recording: Recording, user: User) -> bool:
-    return recording.meeting.room.organiser_id == user.pk
+    return ceilings.organises(recording.meeting.room, user)
 
 
 @transaction.atomic

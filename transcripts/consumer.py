@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from channels.db import database_sync_to_async as in_db
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AnonymousUser
 
+from accounts import sockets
 from accounts.models import User
 from meetings.models import Recording
 from transcripts import events
@@ -20,6 +22,7 @@ MAX_FRAME_CHARS = 1024
 
 class ProgressConsumer(AsyncWebsocketConsumer):
     group: str | None = None
+    signed_in: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         await self.accept()  # a browser can't read the code of a socket that was never opened
@@ -32,12 +35,15 @@ class ProgressConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_add(self.group, self.channel_name)
         progress = await in_db(events.read_progress)(recording_id)
         await self.send(text_data=json.dumps(progress.message()))
+        self.signed_in = asyncio.create_task(sockets.end_with_session(self.scope, self.close))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if text_data is None or len(text_data) > MAX_FRAME_CHARS:
             await self.close(CLOSE_PROTOCOL_ERROR)
 
     async def disconnect(self, code: int) -> None:
+        if self.signed_in:
+            self.signed_in.cancel()
         if self.group:
             await self.channel_layer.group_discard(self.group, self.channel_name)
 

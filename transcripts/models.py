@@ -41,6 +41,7 @@ class Transcription(models.Model):
         DONE = "done"
         FAILED = "failed"
 
+    audited_with = "recording"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     recording = models.OneToOneField(Recording, on_delete=models.CASCADE, related_name="transcription")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)

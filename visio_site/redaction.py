@@ -6,11 +6,11 @@ import logging
 import re
 from typing import Any
 
-SECRET_PATHS = re.compile(r"(/(?:i|invitation|agenda)/)[^/?\s]+")
+SECRET_PATHS = re.compile(r"(/(?:i|invitation|agenda|password/reset/key|confirm-email)/)[^/?\s]+")
 
 
 class HideLinks(logging.Filter):
-    """The signed links of invitations, the addresses of calendars."""
+    """The signed links of invitations, the addresses of calendars, the keys that open an account again."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = _hidden(record.msg)

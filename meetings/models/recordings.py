@@ -41,6 +41,7 @@ class Recording(models.Model):
         READY = "ready"
         FAILED = "failed"
 
+    audited_with = "meeting"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="recordings")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
@@ -76,6 +77,7 @@ class Consent(models.Model):
         ACCEPTED = "accepted"
         DECLINED = "declined"
 
+    audited_with = "recording"
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="consents")
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="consents")
     choice = models.CharField(max_length=10, choices=Choice.choices)
@@ -89,6 +91,7 @@ class Consent(models.Model):
 class Track(models.Model):
     """One stored file of one person's microphone: Opus in Ogg, on the recording's clock."""
 
+    audited_with = "recording"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="tracks")
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="tracks")

@@ -77,6 +77,13 @@ def test_sign_in_page_passes_hints_and_the_way_back_on(client: Client) -> None:
         ("//evil.example/", "/reunions/"),
         ("javascript:alert(1)", "/reunions/"),
         ("/" + "a" * 2000, "/reunions/"),
+        ("foo", "/reunions/"),
+        ("foo:bar", "/reunions/"),
+        ("preferences/", "/reunions/"),
+        ("?page=2", "/reunions/"),
+        ("http://testserver/preferences/", "/reunions/"),
+        ("/r/a b\nc", "/r/a%20b%0Ac"),
+        ("/\0", "/%00"),
     ],
 )
 def test_way_back_never_leads_to_another_site(
@@ -157,6 +164,11 @@ def test_silent_attempt_that_fails_comes_back_quietly(provider: FakeProvider, cl
     state = provider.begin(client, silent="1", next="/preferences/")["state"]
     assert client.get(CALLBACK, {"error": error, "state": state})["Location"] == "/preferences/"
     assert "login_refusal" not in client.session
+
+
+def test_silent_attempt_with_a_bad_way_back_leads_home(provider: FakeProvider, client: Client) -> None:
+    state = provider.begin(client, silent="1", next="foo")["state"]
+    assert client.get(CALLBACK, {"error": "login_required", "state": state})["Location"] == reverse("home")
 
 
 def test_silent_attempt_that_fails_signs_nobody_out(provider: FakeProvider, client: Client) -> None:
