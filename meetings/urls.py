@@ -26,6 +26,7 @@ urlpatterns = [
     path("reunions/planifiees/<uuid:series_id>/invitation.ics", invitations.series_ics, name="series_ics"),
     path("reunions/planifier/", scheduling.schedule, name="schedule"),
     path("reunions/planifiees/<uuid:series_id>/", scheduling.series, name="series"),
+    path("reunions/planifiees/<uuid:series_id>/repondre/", invitations.answer_series, name="answer_series"),
     path("reunions/planifiees/<uuid:series_id>/modifier/", scheduling.change_series, name="change_series"),
     path("reunions/planifiees/<uuid:series_id>/annuler/", scheduling.cancel_series, name="cancel_series"),
     path("reunions/planifiees/<uuid:series_id>/retablir/", scheduling.restore_series, name="restore_series"),

@@ -27,6 +27,7 @@ Status = OutgoingMail.Status
 LEASE = timedelta(minutes=10)  # longer than one conversation with the server may take
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 MAX_ATTEMPTS = len(BACKOFF) + 1  # over 22 hours
+AUTHENTICATION_REQUIRED = 530  # RFC 4954, 6; "Must issue a STARTTLS command first" too (RFC 3207, 4)
 MAX_AT_ONCE = 500  # then the next sweep goes on, and a deploy need not wait for long
 
 
@@ -78,10 +79,15 @@ def _claim() -> OutgoingMail | None:
 
 
 def _is_outdated(mail: OutgoingMail) -> bool:
-    """A later mail tells the same person more, or they are not invited any more."""
+    """A later mail tells the same address more, or it is not invited any more.
+
+    Who was taken off and asked again has two invitations: the end of the first must not end the second.
+    """
     if mail.kind == OutgoingMail.Kind.REQUEST and mail.invitation.revoked_at:
         return True
-    later = OutgoingMail.objects.filter(invitation=mail.invitation_id).exclude(status=Status.FAILED)
+    later = OutgoingMail.objects.filter(
+        invitation__series=mail.invitation.series_id, invitation__email__iexact=mail.invitation.email
+    ).exclude(status=Status.FAILED)
     later = later.filter(Q(occurrence=None) | Q(occurrence=mail.occurrence_id))
     return later.filter(
         Q(sequence__gt=mail.sequence) | Q(sequence=mail.sequence, created_at__gt=mail.created_at)
@@ -92,26 +98,39 @@ def _send(connection: BaseEmailBackend, claimed: OutgoingMail) -> _Failure | Non
     mail = OutgoingMail.objects.select_related(
         "occurrence", "invitation__user", "invitation__series__room__organiser", "invitation__series__room__institution"
     ).get(pk=claimed.pk)
-    message = message_of(mail)
-    try:
-        connection.open()
-        connection.send_messages([message])
-    except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
+    failure = _try(connection, mail)
+    if failure:
         connection.close()
-        failure = _failure(error)
         _note(mail, failure)
         return failure
     OutgoingMail.objects.filter(pk=mail.pk, status=Status.WAITING).update(status=Status.SENT, sent_at=timezone.now())
     return None
 
 
+def _try(connection: BaseEmailBackend, mail: OutgoingMail) -> _Failure | None:
+    try:
+        message = message_of(mail)
+        connection.open()
+        connection.send_messages([message])
+    except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
+        return _failure(error)
+    except Exception:
+        logger.exception("mail %s can't be written", mail.pk)  # the others go out all the same
+        return _Failure("not-written")
+    return None
+
+
 def _failure(error: Exception) -> _Failure:
     match error:
         case smtplib.SMTPRecipientsRefused():
-            codes = [code for code, _ in error.recipients.values()]
+            codes = {code for code, _ in error.recipients.values()}
+            if codes == {AUTHENTICATION_REQUIRED}:
+                return _Failure("authentication", of_server=True)
             return _Failure("recipient-refused", lasts=all(code >= 500 for code in codes))
         case smtplib.SMTPAuthenticationError():
             return _Failure("authentication", of_server=True)
+        case smtplib.SMTPSenderRefused():  # the sender is ours: see DEFAULT_FROM_EMAIL
+            return _Failure("sender-refused", of_server=True)
         case smtplib.SMTPNotSupportedError() | UnicodeError() | ValueError():
             return _Failure("address-not-supported", lasts=True)
         case smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError() | smtplib.SMTPHeloError():

@@ -19,7 +19,8 @@ def event_of(series: Series, *, stamp: datetime, link: str = "", attendees: Sequ
     """`link` is a personal one; without it, the room's own. Reads the occurrences, prefetched or not."""
     link = link or room_link(series)
     rows = sorted(series.occurrences.all(), key=lambda row: row.original_start)
-    alive = [row for row in rows if row.cancelled_at is None] or rows
+    on = [row for row in rows if row.cancelled_at is None]
+    alive = on or rows
     event = Event(
         uid=series.uid,
         sequence=series.sequence,
@@ -30,7 +31,7 @@ def event_of(series: Series, *, stamp: datetime, link: str = "", attendees: Sequ
         whole=_whole(series, alive, link),
         attendees=tuple(attendees),
         rule=series.rule,
-        cancelled=series.cancelled_at is not None,
+        cancelled=series.cancelled_at is not None or not on,
     )
     return _with_dates(event, series, alive, link) if series.rule else event
 

@@ -42,9 +42,10 @@ def revoke(*, actor: User) -> None:
 
 
 def of_secret(secret: str) -> CalendarFeed | None:
-    return (
-        CalendarFeed.objects.select_related("user").filter(secret_sha256=_digest(secret), user__is_active=True).first()
-    )
+    """As long as its owner could sign in: see `ProConnectBackend.get_user`."""
+    admitted = Q(user__institution=None) | Q(user__institution__is_open=True)
+    feeds = CalendarFeed.objects.select_related("user")
+    return feeds.filter(admitted, secret_sha256=_digest(secret), user__is_active=True).first()
 
 
 def note_reading(feed: CalendarFeed) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
 from meetings.invitations import events, tokens
@@ -31,7 +32,7 @@ class _Told:
 
 
 def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """As things are now, not as they were when the row was written."""
+    """As things are now, not as they were when the row was written. Raises UnicodeError."""
     invitation = mail.invitation
     language = invitation.language if invitation.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(language), timezone.override(ZoneInfo(invitation.series.time_zone)):
@@ -43,14 +44,20 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
         message = EmailMultiAlternatives(
             subject=_subject(mail, (told.only or told.event.whole).title),
             body=render_to_string(f"meetings/mail/{template}.txt", context),
-            to=[formataddr((one_line(events.name_of(invitation)), invitation.email))],
-            reply_to=[formataddr((one_line(told.event.organiser.name), told.event.organiser.email))],
+            to=[_address(events.name_of(invitation), invitation.email)],
+            reply_to=[_address(told.event.organiser.name, told.event.organiser.email)],
             headers=_headers(mail, language),
         )
         message.attach_alternative(render_to_string(f"meetings/mail/{template}.html", context), "text/html")
     message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
     message.attach("invitation.ics", calendar, "application/ics")  # for clients that skip the alternative
     return message
+
+
+def _address(name: str, email: str) -> str:
+    """With its domain in ASCII (RFC 5891). Raises UnicodeError: nothing in ASCII says what is before the "@"."""
+    local, _at, domain = email.rpartition("@")
+    return formataddr((one_line(name), f"{local}@{punycode(domain)}"))
 
 
 def _told(mail: OutgoingMail) -> _Told:
@@ -69,7 +76,7 @@ def _subject(mail: OutgoingMail, title: str) -> str:
     title = one_line(title)[:MOST_IN_A_SUBJECT]
     if mail.kind == OutgoingMail.Kind.CANCEL:
         return _("Cancelled: %(title)s") % {"title": title}
-    if mail.sequence > 0:
+    if mail.invitation.mails.filter(kind=mail.kind, status=OutgoingMail.Status.SENT).exists():
         return _("Updated invitation: %(title)s") % {"title": title}
     return _("Invitation: %(title)s") % {"title": title}
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from meetings.models import Invitation, Occurrence, OutgoingMail, Series
 from meetings.nudges import nudge_mails
+
+
+def with_mail_status(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Each with the status of its last mail, as `mail_status`."""
+    last = OutgoingMail.objects.filter(invitation=OuterRef("pk")).order_by("-sequence", "-created_at")
+    return invitations.annotate(mail_status=Subquery(last.values("status")[:1]))
 
 
 def queue(

@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts import audit
 from accounts.models import User
@@ -54,6 +56,21 @@ def _question(request: HttpRequest, invitation: Invitation) -> dict[str, object]
         "asked": asked if asked in CHOICES and asked != invitation.answer else "",
         "join_link": tokens.join_link(invitation),
     }
+
+
+@login_required
+@require_POST
+def answer_series(request: HttpRequest, series_id: UUID) -> HttpResponse:
+    """An agent's own answer, without the link of their mail."""
+    user = cast(User, request.user)
+    series = get_object_or_404(Series.objects.visible_to(user), pk=series_id)
+    invitation = tokens.usable().filter(series=series, user=user).first()
+    if invitation is None:
+        messages.error(request, _("This invitation can’t be answered any more."))
+    elif request.POST.get("answer") in CHOICES:
+        answers.answer(invitation, Invitation.Answer(request.POST["answer"]), actor=user)
+        messages.success(request, _("Your answer is noted."))
+    return redirect("series", series.pk)
 
 
 @never_cache

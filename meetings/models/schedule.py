@@ -25,17 +25,19 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(pk__in=organised.union(shared, invited))
 
     def managed_by(self, user: User | AnonymousUser) -> SeriesQuerySet:
-        """Series that `user` may change."""
+        """Series that `user` may change: of rooms that are open, and of their institution."""
         if not isinstance(user, User):
             return self.none()
-        organised = Series.objects.filter(room__organiser=user).values("pk")
-        shared = Series.objects.filter(room__co_organisers=user).values("pk")
+        here = Series.objects.filter(room__institution=user.institution, room__closed_at=None)
+        organised = here.filter(room__organiser=user).values("pk")
+        shared = here.filter(room__co_organisers=user).values("pk")
         return self.filter(pk__in=organised.union(shared))
 
 
 class Series(models.Model):
     """A meeting that was planned: once, or by a rule of RFC 5545. Its occurrences are rows of their own."""
 
+    audited_with = "room"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="series")
     title = models.CharField(max_length=200)
@@ -45,7 +47,7 @@ class Series(models.Model):
     duration_minutes = models.PositiveIntegerField()
     time_zone = models.CharField(max_length=60)  # IANA: the wall clock that the rule follows
     rule = models.CharField(max_length=200, blank=True)  # RRULE without its prefix, with COUNT or UNTIL; empty: once
-    uid = models.CharField(max_length=80, unique=True)  # of the calendar event (RFC 5545 3.8.4.7), kept for ever
+    uid = models.CharField(max_length=300, unique=True)  # of the calendar event (RFC 5545 3.8.4.7): pk@host, for ever
     sequence = models.PositiveIntegerField(default=0)  # RFC 5546 2.1.4
     continues = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="continued_by")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -66,6 +68,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 class Occurrence(models.Model):
     """One date of a series. `original_start` is its RECURRENCE-ID: it stays when the date is moved."""
 
+    audited_with = "series"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="occurrences")
     original_start = models.DateTimeField()
@@ -99,6 +102,7 @@ class Invitation(models.Model):
         DECLINED = "declined"
         TENTATIVE = "tentative"
 
+    audited_with = "series"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="invitations")
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
@@ -163,6 +167,7 @@ class OutgoingMail(models.Model):
 class CalendarFeed(models.Model):
     """The address at which somebody's calendar reads their meetings. Only a hash of its secret is kept."""
 
+    audited_with = "user"
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
     secret_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()

@@ -7,9 +7,9 @@ it, and leaves an audit row. Sending the same change twice changes nothing the s
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -28,37 +28,48 @@ Kind = OutgoingMail.Kind
 
 
 def schedule(
-    wording: Wording, timing: Timing, asked: People, choices: RoomChoices, *, key: UUID, actor: User
+    wording: Wording, timing: Timing, asked: People, choices: RoomChoices, *, key: UUID, actor: User, acr: str = ""
 ) -> Series:
-    """Plan a meeting. `key` was drawn with the form: what is sent twice is planned once.
+    """Plan a meeting. `key` was drawn with the form: what is sent twice is planned once, and what was changed
+    before it was sent again is another meeting.
 
-    Raises NoInstitution, NotAllowed, PastDate, RuleError.
+    `acr` is that of the session. Raises NoInstitution, NotAllowed, Refused, PastDate, RuleError.
     """
     try:
         with transaction.atomic():
-            return _schedule(wording, timing, asked, choices, key=key, actor=actor)
-    except IntegrityError:
-        planned = Series.objects.filter(pk=key, created_by=actor).first()
-        if planned is None:
-            raise
-        return planned
+            return _schedule(wording, timing, asked, choices, key=key, actor=actor, acr=acr)
+    except IntegrityError:  # it was sent twice at the same time: now it is there
+        with transaction.atomic():
+            return _schedule(wording, timing, asked, choices, key=key, actor=actor, acr=acr)
 
 
 def _schedule(
-    wording: Wording, timing: Timing, asked: People, choices: RoomChoices, *, key: UUID, actor: User
+    wording: Wording, timing: Timing, asked: People, choices: RoomChoices, *, key: UUID, actor: User, acr: str
 ) -> Series:
-    planned = Series.objects.filter(pk=key).first()
-    if planned and planned.created_by == actor:
-        return planned
+    for free in (key, uuid5(key, repr((wording, timing))), uuid4()):
+        planned = Series.objects.filter(pk=free).first()
+        if planned is None:
+            break
+        if planned.created_by == actor and _is_planned_so(planned, wording, timing):
+            people.invite(planned.pk, asked.invitees, actor=actor)
+            people.add_co_organisers(planned.room, asked.co_organisers, actor=actor)
+            return planned
     dates = _dates_to_come(timing)
-    room = rooms.room_for(wording.title, choices, actor=actor)
-    series = _create(uuid4() if planned else key, room, wording, timing, dates[0], actor=actor)
+    room = rooms.room_for(wording.title, choices, actor=actor, acr=acr)
+    if asked.co_organisers:
+        rooms.lock(room)
+    series = _create(free, room, wording, timing, dates[0], actor=actor)
     rows.create(series, dates)
-    people.set_co_organisers(room, {*room.co_organisers.all(), *asked.co_organisers}, actor=actor)
+    people.add_co_organisers(room, asked.co_organisers, actor=actor)
     people.add(series, asked.invitees, actor=actor)
     outbox.queue(Kind.REQUEST, series)
     audit.record("series.scheduled", actor=actor, target=series, occurrences=len(dates), invited=len(asked.invitees))
     return series
+
+
+def _is_planned_so(planned: Series, wording: Wording, timing: Timing) -> bool:
+    first = replace(timing, start=timing.dates()[0])
+    return planned.cancelled_at is None and (wording, first) == (Wording.of(planned), Timing.of(planned))
 
 
 def _dates_to_come(timing: Timing) -> list[datetime]:
@@ -120,7 +131,7 @@ def _reword(series: Series, wording: Wording, *, actor: User) -> Series:
     rows.keep_words_of_past(series)
     rooms.rename(series, wording.title)
     wording.write(series)
-    _bump(series)
+    rows.bump(series)
     outbox.queue(Kind.REQUEST, series)
     audit.record("series.changed", actor=actor, target=series, sequence=series.sequence)
     return series
@@ -132,7 +143,7 @@ def _change_whole(series: Series, wording: Wording, timing: Timing, *, actor: Us
     rooms.rename(series, wording.title)
     wording.write(series)
     timing.write(series, dates[0])
-    _bump(series)
+    rows.bump(series)
     rows.bring_in_line(series, dates, zone_before=before.time_zone, duration_before=before.duration)
     if before != timing:
         people.ask_again(series)
@@ -154,7 +165,7 @@ def _continue(series: Series, pivot: Occurrence, wording: Wording, timing: Timin
     rows.bring_in_line(follower, dates, zone_before=before.time_zone, duration_before=before.duration)
     people.copy(series, follower, keep_answers=same_time)
     series.rule = str(halves.before)
-    _bump(series)
+    rows.bump(series)
     for changed in (series, follower):
         outbox.queue(Kind.REQUEST, changed)
     audit.record("series.split", actor=actor, target=series, follower=str(follower.pk), occurrences=len(dates))
@@ -165,7 +176,10 @@ def _continue(series: Series, pivot: Occurrence, wording: Wording, timing: Timin
 def change_occurrence(
     occurrence_id: UUID, *, title: str, agenda: str, start: datetime, end: datetime, actor: User
 ) -> Occurrence:
-    """This date alone. Words equal to the series' own follow it. Raises NotAllowed, SeriesCancelled, PastDate."""
+    """This date alone; if there is no other, the series. Words equal to the series' own follow it.
+
+    Raises NotAllowed, SeriesCancelled, PastDate.
+    """
     occurrence = _occurrence(occurrence_id)
     series = rows.locked_and_on(occurrence.series_id, actor=actor)
     occurrence.refresh_from_db()
@@ -173,21 +187,33 @@ def change_occurrence(
         raise NotAllowed("schedule")
     if occurrence.cancelled_at or min(start, occurrence.start) <= timezone.now():
         raise PastDate
+    if not series.rule:
+        _change_only_date(series, Wording(title, agenda, Wording.of(series).links), start, end, actor=actor)
+        return _occurrence(occurrence_id)
     values = ("" if title == series.title else title, None if agenda == series.agenda else agenda, start, end)
     if values == (occurrence.title, occurrence.agenda, occurrence.start, occurrence.end):
         return occurrence
     occurrence.title, occurrence.agenda, occurrence.start, occurrence.end = values
     occurrence.is_exception = True
     occurrence.save()
-    _bump(series)
+    rows.bump(series)
     outbox.queue(Kind.REQUEST, series, occurrence=occurrence)
     audit.record("occurrence.changed", actor=actor, target=occurrence, sequence=series.sequence)
     return occurrence
 
 
+def _change_only_date(series: Series, wording: Wording, start: datetime, end: datetime, *, actor: User) -> None:
+    minutes = round((end - start) / timedelta(minutes=1))
+    change_series(series.pk, wording, Timing(start, minutes, series.time_zone), actor=actor)
+
+
 def rest(series: Series) -> tuple[Occurrence, Timing]:
-    """The first date to come, and the rule from there on. Raises PastDate: there is none."""
-    to_come = series.occurrences.filter(start__gt=timezone.now()).order_by("original_start")
+    """The first date to come, and the rule from there on. Raises PastDate: there is none.
+
+    A date that was put off is none if its day in the rule is past: a rule can't begin before now.
+    """
+    now = timezone.now()
+    to_come = series.occurrences.filter(start__gt=now, original_start__gt=now).order_by("original_start")
     for occurrence in to_come:
         try:
             return occurrence, rest_from(series, occurrence)
@@ -210,8 +236,3 @@ def _occurrence(occurrence_id: UUID) -> Occurrence:
     if found is None:
         raise NotAllowed("schedule")
     return found
-
-
-def _bump(series: Series) -> None:
-    series.sequence += 1
-    series.save()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -28,7 +29,7 @@ def cancel_series(series_id: UUID, *, actor: User) -> Series:
     if not cancelled:
         raise PastDate
     series.cancelled_at = now
-    _bump(series)
+    rows.bump(series)
     outbox.queue(Kind.CANCEL, series)
     audit.record("series.cancelled", actor=actor, target=series, occurrences=cancelled)
     return series
@@ -45,7 +46,7 @@ def restore_series(series_id: UUID, *, actor: User) -> Series:
     if not restored:
         raise PastDate
     series.cancelled_at = None
-    _bump(series)
+    rows.bump(series)
     outbox.queue(Kind.REQUEST, series)
     audit.record("series.restored", actor=actor, target=series, occurrences=restored)
     return series
@@ -53,16 +54,17 @@ def restore_series(series_id: UUID, *, actor: User) -> Series:
 
 @transaction.atomic
 def cancel_occurrence(occurrence_id: UUID, *, actor: User) -> Occurrence:
-    """Raises NotAllowed, SeriesCancelled, PastDate."""
+    """With no other date left, the series. Raises NotAllowed, SeriesCancelled, PastDate."""
     occurrence, series = _locked_date(occurrence_id, actor=actor)
     if occurrence.cancelled_at:
         return occurrence
-    if series.occurrences.count() == 1:
+    if not _are_on(series).exclude(pk=occurrence.pk).exists():
         cancel_series(series.pk, actor=actor)
+        occurrence.refresh_from_db()
         return occurrence
     occurrence.cancelled_at = timezone.now()
     occurrence.save(update_fields=["cancelled_at"])
-    _bump(series)
+    rows.bump(series)
     outbox.queue(Kind.CANCEL, series, occurrence=occurrence)
     audit.record("occurrence.cancelled", actor=actor, target=occurrence, sequence=series.sequence)
     return occurrence
@@ -76,7 +78,7 @@ def restore_occurrence(occurrence_id: UUID, *, actor: User) -> Occurrence:
         return occurrence
     occurrence.cancelled_at = None
     occurrence.save(update_fields=["cancelled_at"])
-    _bump(series)
+    rows.bump(series)
     outbox.queue(Kind.REQUEST, series, occurrence=occurrence)
     audit.record("occurrence.restored", actor=actor, target=occurrence, sequence=series.sequence)
     return occurrence
@@ -84,23 +86,25 @@ def restore_occurrence(occurrence_id: UUID, *, actor: User) -> Occurrence:
 
 @transaction.atomic
 def cancel_following(occurrence_id: UUID, *, actor: User) -> Series:
-    """This date and those after it; with none before it, the series. Raises NotAllowed, SeriesCancelled, PastDate.
+    """This date and those after it; with none left before it, the series. Raises NotAllowed, SeriesCancelled, PastDate.
 
     The rule stays, so that each date can be restored: calendars are told of dates left out.
     """
     occurrence, series = _locked_date(occurrence_id, actor=actor)
-    if not series.occurrences.filter(original_start__lt=occurrence.original_start).exists():
-        return cancel_series(series.pk, actor=actor)
     now = timezone.now()
-    following = series.occurrences.filter(
-        original_start__gte=occurrence.original_start, start__gt=now, cancelled_at=None
-    )
+    following = _are_on(series).filter(original_start__gte=occurrence.original_start, start__gt=now)
+    if not _are_on(series).exclude(pk__in=following.values("pk")).exists():
+        return cancel_series(series.pk, actor=actor)
     cancelled = following.update(cancelled_at=now)
     if cancelled:
-        _bump(series)
+        rows.bump(series)
         outbox.queue(Kind.REQUEST, series)
         audit.record("series.shortened", actor=actor, target=series, occurrences=cancelled)
     return series
+
+
+def _are_on(series: Series) -> QuerySet[Occurrence]:
+    return series.occurrences.filter(cancelled_at=None)
 
 
 def _locked_date(occurrence_id: UUID, *, actor: User) -> tuple[Occurrence, Series]:
@@ -115,8 +119,3 @@ def _locked_date(occurrence_id: UUID, *, actor: User) -> tuple[Occurrence, Serie
     if occurrence.start <= timezone.now():
         raise PastDate
     return occurrence, series
-
-
-def _bump(series: Series) -> None:
-    series.sequence += 1
-    series.save(update_fields=["sequence", "cancelled_at"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -26,14 +27,20 @@ class AddressesField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         addresses: dict[str, str] = {}
-        for written in re.split(r"[\n,;]+", super().clean(value)):
-            bracketed = re.search(r"<([^<>]*)>", written)
-            address = (bracketed[1] if bracketed else written).strip()
-            if address:
-                addresses.setdefault(address.lower(), _checked(address))
+        for address in addresses_in(super().clean(value)):
+            addresses.setdefault(address.lower(), _checked(address))
         if len(addresses) > MAX_ADDRESSES:
             raise ValidationError(_("At most %(count)d addresses.") % {"count": MAX_ADDRESSES})
         return list(addresses.values())
+
+
+def addresses_in(text: str) -> Iterator[str]:
+    """As they are written, whatever they are."""
+    for written in re.split(r"[\n,;]+", text):
+        bracketed = re.search(r"<([^<>]*)>", written)
+        address = (bracketed[1] if bracketed else written).strip()
+        if address:
+            yield address
 
 
 def _checked(address: str) -> str:

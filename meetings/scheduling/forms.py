@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -22,8 +23,8 @@ from meetings.policy import PLATFORM
 from meetings.rooms.actions import CHOICES
 from meetings.rooms.fields import read_rules, rule_fields
 from meetings.scheduling import directory, recurrence, words
-from meetings.scheduling.fields import AddressesField, LinksField
-from meetings.scheduling.plan import Invitee, People, RoomChoices, Timing, Wording
+from meetings.scheduling.fields import AddressesField, LinksField, addresses_in
+from meetings.scheduling.plan import Invitee, People, RoomChoices, Shown, Timing, Wording
 from meetings.scheduling.recurrence import RuleError
 from meetings.scheduling.repeats import Repeat, rule_of
 from meetings.scheduling.rooms import lasting_rooms
@@ -31,6 +32,7 @@ from meetings.scheduling.zones import ZONES
 
 LATEST = timedelta(days=5 * 366)  # further than that, it is a mistake
 MAX_MINUTES = 24 * 60
+PEOPLE = ("required_people", "optional_people", "co_organisers", "language")
 REPETITION = ("repeat", "interval", "weekdays", "ends", "count", "until")
 
 
@@ -89,6 +91,20 @@ class DateForm(VisioForm):
 
     def end(self) -> datetime:
         return self.start() + timedelta(minutes=self.cleaned_data["duration"])
+
+
+class Versioned(VisioForm):
+    """A form on what others may change meanwhile: see `versions`."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    is_outdated = False
+    data: QueryDict
+
+    def refuse_outdated(self, version: str) -> None:
+        """What was typed stays. Sent again, it is for `version`."""
+        self.is_outdated = True
+        self.data = self.data.copy()
+        self.data["version"] = version
 
 
 class SeriesForm(DateForm):
@@ -156,6 +172,8 @@ class SeriesForm(DateForm):
             end = "until" if typed.get("ends") == "until" else "count"
             if not typed.get(end) and end not in self.errors:
                 self.add_error(end, _("Say when the repetition ends."))
+            elif end == "until" and typed.get("until", date.min) > (timezone.now() + LATEST).date():
+                self.add_error("until", _("This date is more than five years away."))
         if not self.errors:
             self._check_rule()
         return typed
@@ -167,12 +185,15 @@ class SeriesForm(DateForm):
             self.add_error("repeat", words.refusal(refused.code))
 
     def clean_co_organisers(self) -> list[User]:
-        found, missing = directory.by_address(self.user, self.cleaned_data["co_organisers"])
+        found, missing = self._agents(self.cleaned_data["co_organisers"])
         if missing:
             raise forms.ValidationError(
                 _("“%(address)s” is not an agent of your institution known to Visio.") % {"address": missing[0]}
             )
         return list(found.values())
+
+    def _agents(self, addresses: list[str]) -> tuple[dict[str, User], list[str]]:
+        return directory.by_address(self.user, addresses)
 
     def shows_repetition(self) -> bool:
         """Folded away while there is none."""
@@ -204,6 +225,39 @@ class SeriesForm(DateForm):
             for address in optional + required
         }
         return People(tuple(asked.values()), tuple(self.cleaned_data["co_organisers"]))
+
+
+class ChangeDateForm(Versioned, DateForm):
+    """One date of a series that is planned."""
+
+
+class ChangeForm(Versioned, SeriesForm):
+    """A series that is planned. It keeps what it showed of the people."""
+
+    def __init__(self, *args: Any, room: Room, **options: Any) -> None:
+        self.room = room
+        super().__init__(*args, **options)
+        for name in PEOPLE:
+            self.fields[name].show_hidden_initial = True
+
+    def _agents(self, addresses: list[str]) -> tuple[dict[str, User], list[str]]:
+        """Who organises it already may stay, though their account was closed or moved."""
+        found, missing = super()._agents(addresses)
+        there = {user.email.lower(): user for user in self.room.co_organisers.all()}
+        kept = {address.lower(): there[address.lower()] for address in addresses if address.lower() in there}
+        return found | kept, [address for address in missing if address.lower() not in kept]
+
+    def shown(self) -> Shown:
+        required, optional, co_organisers, language = (self._shown(name) for name in PEOPLE)
+        invitees = addresses_in(f"{required}\n{optional}".lower())
+        return Shown(frozenset(invitees), frozenset(addresses_in(co_organisers.lower())), language)
+
+    def changes_organisers(self) -> bool:
+        typed = {user.email.lower() for user in self.cleaned_data["co_organisers"]}
+        return typed != self.shown().co_organisers
+
+    def _shown(self, name: str) -> str:
+        return str(self.data.get(self[name].html_initial_name, self[name].initial))
 
 
 class ScheduleForm(SeriesForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from accounts.models import User
 from meetings.invitations import outbox
 from meetings.models import Invitation, OutgoingMail, Room, RoomOrganiser, Series
 from meetings.scheduling import rows
-from meetings.scheduling.plan import Invitee
+from meetings.scheduling.plan import Invitee, People, Shown
 
 Kind = OutgoingMail.Kind
 
@@ -24,6 +24,8 @@ def invite(series_id: UUID, invitees: Iterable[Invitee], *, actor: User) -> list
     series = rows.locked_and_on(series_id, actor=actor)
     added = add(series, invitees, actor=actor)
     if added:
+        if _were_asked_before(series, added):
+            rows.bump(series)  # a calendar keeps the end of their first invitation, unless this is later
         outbox.queue(Kind.REQUEST, series, invitations=added)
         audit.record("series.invited", actor=actor, target=series, invited=len(added))
     return added
@@ -46,22 +48,34 @@ def set_required(series_id: UUID, invitation_id: UUID, *, required: bool, actor:
 
 
 @transaction.atomic
-def set_people(series_id: UUID, invitees: Iterable[Invitee], *, actor: User) -> None:
-    """These people and nobody else: the new ones are asked, the missing ones are told. Raises NotAllowed."""
+def change_people(series_id: UUID, asked: People, shown: Shown, *, actor: User) -> None:
+    """The new ones are asked, the missing ones are told. Whom others added or removed, unseen, stays so.
+
+    Raises NotAllowed, SeriesCancelled.
+    """
     series = rows.locked_and_on(series_id, actor=actor)
-    wanted = list(invitees)
-    emails = {invitee.email.lower() for invitee in wanted}
-    current = series.invitations.filter(revoked_at=None)
-    gone = [invitation.pk for invitation in current if invitation.email.lower() not in emails]
-    _revoke(series, series.invitations.filter(pk__in=gone), actor=actor)
-    invite(series_id, wanted, actor=actor)
+    wanted = {invitee.email.lower(): invitee for invitee in asked.invitees}
+    current = {row.email.lower(): row for row in series.invitations.filter(revoked_at=None)}
+    _revoke(series, [current[email] for email in current.keys() & shown.invitees - wanted.keys()], actor=actor)
+    withdrawn = shown.invitees - current.keys()
+    invite(series_id, [invitee for email, invitee in wanted.items() if email not in withdrawn], actor=actor)
+    _change_language(series, {invitee.language for invitee in wanted.values()} - {shown.language}, actor=actor)
+    _change_co_organisers(series, asked.co_organisers, shown.co_organisers, actor=actor)
 
 
-@transaction.atomic
-def change_co_organisers(series_id: UUID, users: Iterable[User], *, actor: User) -> None:
-    """Raises NotAllowed."""
-    series = rows.locked(series_id, actor=actor)
-    set_co_organisers(series.room, users, actor=actor)
+def _change_language(series: Series, languages: set[str], *, actor: User) -> None:
+    """All are asked in one language by a form; nothing, if it is the one that it showed."""
+    for language in languages:
+        if series.invitations.filter(revoked_at=None).exclude(language=language).update(language=language):
+            audit.record("series.invitation-changed", actor=actor, target=series, language=language)
+
+
+def _change_co_organisers(series: Series, users: Iterable[User], shown: Collection[str], *, actor: User) -> None:
+    current = set(series.room.co_organisers.all())
+    wanted = {user.email.lower(): user for user in users}
+    left_out = {user for user in current if user.email.lower() in shown - wanted.keys()}
+    added = {user for email, user in wanted.items() if email not in shown}
+    set_co_organisers(series.room, current - left_out | added, actor=actor)
 
 
 def _revoke(series: Series, invitations: Iterable[Invitation], *, actor: User) -> None:
@@ -70,8 +84,14 @@ def _revoke(series: Series, invitations: Iterable[Invitation], *, actor: User) -
         if Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now()):
             ended.append(invitation)
     if ended:
+        rows.bump(series)
         outbox.queue(Kind.CANCEL, series, invitations=ended)
         audit.record("series.uninvited", actor=actor, target=series, uninvited=len(ended))
+
+
+def _were_asked_before(series: Series, added: list[Invitation]) -> bool:
+    revoked = series.invitations.exclude(revoked_at=None).values_list("email", flat=True)
+    return not {email.lower() for email in revoked}.isdisjoint(invitation.email.lower() for invitation in added)
 
 
 def add(series: Series, invitees: Iterable[Invitee], *, actor: User) -> list[Invitation]:
@@ -120,6 +140,10 @@ def copy(series: Series, follower: Series, *, keep_answers: bool) -> None:
             answer=invitation.answer if keep_answers else Invitation.Answer.NONE,
             answered_at=invitation.answered_at if keep_answers else None,
         )
+
+
+def add_co_organisers(room: Room, users: Iterable[User], *, actor: User) -> None:
+    set_co_organisers(room, {*room.co_organisers.all(), *users}, actor=actor)
 
 
 def set_co_organisers(room: Room, users: Iterable[User], *, actor: User) -> None:

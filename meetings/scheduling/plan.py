@@ -87,3 +87,12 @@ class RoomChoices:
 class People:
     invitees: tuple[Invitee, ...] = ()
     co_organisers: tuple[User, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a form showed of the people, in lower-case addresses: only what was typed otherwise is a change."""
+
+    invitees: frozenset[str]
+    co_organisers: frozenset[str]
+    language: str

@@ -15,23 +15,30 @@ from meetings.scheduling.plan import RoomChoices
 def lasting_rooms(user: User) -> QuerySet[Room]:
     """The lasting rooms that `user` organises, alone or with others."""
     mine = Q(organiser=user) | Q(pk__in=Room.objects.filter(co_organisers=user).values("pk"))
-    return Room.objects.filter(mine, is_lasting=True, closed_at=None).order_by("title")
+    here = Room.objects.filter(institution=user.institution, is_lasting=True, closed_at=None)
+    return here.filter(mine).order_by("title")
 
 
-def room_for(title: str, choices: RoomChoices, *, actor: User) -> Room:
-    """Raises NoInstitution, NotAllowed."""
+def room_for(title: str, choices: RoomChoices, *, actor: User, acr: str) -> Room:
+    """`acr` is that of the session. Raises NoInstitution, NotAllowed, Refused."""
     if choices.room is None:
-        return _new_room(title, choices, actor=actor)
+        return _new_room(title, choices, actor=actor, acr=acr)
+    actions.require_creation(actor, acr=acr)
     found = lasting_rooms(actor).filter(pk=choices.room.pk).first()
     if found is None:
         raise NotAllowed("schedule")
     return found
 
 
-def _new_room(title: str, choices: RoomChoices, *, actor: User) -> Room:
-    room = actions.create_room(title, actor=actor)
+def lock(room: Room) -> None:
+    """Before its dates: who writes dates shares it with others who do, and a new organiser takes it alone."""
+    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+
+
+def _new_room(title: str, choices: RoomChoices, *, actor: User, acr: str) -> Room:
+    room = actions.create_room(title, actor=actor, acr=acr)
     if choices.rules:
-        configure(room, choices.rules, actor=actor)
+        configure(room, choices.rules, actor=actor, acr=acr)
     return room
 
 

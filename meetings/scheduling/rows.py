@@ -23,10 +23,14 @@ FIELDS = ["original_start", "start", "end", "title", "agenda", "is_exception", "
 
 
 def locked(series_id: UUID, *, actor: User) -> Series:
-    """The series, while this transaction lasts. Raises NotAllowed unless `actor` organises it."""
-    found = Series.objects.managed_by(actor).select_for_update().filter(pk=series_id).first()
+    """The series, while this transaction lasts. Raises NotAllowed unless `actor` organises it.
+
+    Then its invitations, before its dates: who answers locks theirs, then what the agenda says of its dates.
+    """
+    found = Series.objects.managed_by(actor).select_for_update(no_key=True).filter(pk=series_id).first()
     if found is None:
         raise NotAllowed("schedule")
+    list(found.invitations.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     return found
 
 
@@ -38,6 +42,12 @@ def locked_and_on(series_id: UUID, *, actor: User) -> Series:
     return series
 
 
+def bump(series: Series) -> None:
+    """Count SEQUENCE up, and save what was changed with it."""
+    series.sequence += 1
+    series.save()
+
+
 def create(series: Series, dates: list[datetime]) -> None:
     length = timedelta(minutes=series.duration_minutes)
     Occurrence.objects.bulk_create(
@@ -47,7 +57,7 @@ def create(series: Series, dates: list[datetime]) -> None:
 
 def bring_in_line(series: Series, dates: list[datetime], *, zone_before: str, duration_before: timedelta) -> None:
     """Give `series` the occurrences of `dates`, out of those that it has."""
-    rows = list(series.occurrences.select_for_update().order_by("original_start"))
+    rows = list(series.occurrences.select_for_update(no_key=True).order_by("original_start"))
     kept = _same_days(rows, dates, zone_before, series.time_zone)
     length = timedelta(minutes=series.duration_minutes)
     now = timezone.now()
@@ -58,7 +68,9 @@ def bring_in_line(series: Series, dates: list[datetime], *, zone_before: str, du
         if row is None:
             missing.append(start)
             continue
-        if row.start > now and not _was_moved(row, duration_before):
+        if row.start > now and not series.rule:
+            _make_plain(row, start, length)  # a date alone is no exception
+        elif row.start > now and not _was_moved(row, duration_before):
             row.start, row.end = start, start + length
         row.original_start = start
         changed.append(row)

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,10 +21,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from meetings.errors import MeetingError
+from meetings import sign_in
+from meetings.errors import ChangedMeanwhile, MeetingError
+from meetings.invitations import outbox, tokens
 from meetings.models import Occurrence, Series
-from meetings.scheduling import actions, cancelling, directory, people, words
-from meetings.scheduling.forms import DateForm, ScheduleForm, SeriesForm
+from meetings.scheduling import actions, cancelling, directory, people, rooms, versions, words
+from meetings.scheduling.forms import ChangeDateForm, ChangeForm, DateForm, ScheduleForm
 from meetings.scheduling.plan import Timing
 from meetings.scheduling.recurrence import RuleError
 from meetings.scheduling.repeats import fields_of, settled
@@ -59,6 +60,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
                 form.room_choices(),
                 key=form.cleaned_data["key"],
                 actor=user,
+                acr=sign_in.acr_of(request),
             ),
         )
         if planned:
@@ -93,6 +95,19 @@ def _try(form: DateForm, act: Callable[[], T]) -> T | None:
     return None
 
 
+def _try_change(form: ChangeForm | ChangeDateForm, found: Series, act: Callable[[], T], user: User) -> T | None:
+    """Unless somebody changed `found` since the form was opened."""
+
+    def act_on_it() -> T:
+        try:
+            return versions.unless_changed(found.pk, form.cleaned_data["version"], act, actor=user)
+        except ChangedMeanwhile as refused:
+            form.refuse_outdated(refused.version)
+            raise
+
+    return _try(form, act_on_it)
+
+
 @login_required
 @require_GET
 def series(request: HttpRequest, series_id: UUID) -> HttpResponse:
@@ -110,7 +125,10 @@ def series(request: HttpRequest, series_id: UUID) -> HttpResponse:
         "rule": words.rule_in_words(found),
         "zone": LABELS.get(found.time_zone, found.time_zone) if _is_elsewhere(found) else "",
         "organisers": [found.room.organiser, *found.room.co_organisers.all()],
-        "invitations": found.invitations.filter(revoked_at=None).order_by("-required", "name", "email"),
+        "invitations": outbox.with_mail_status(found.invitations.filter(revoked_at=None)).order_by(
+            "-required", "name", "email"
+        ),
+        "mine": tokens.usable().filter(series=found, user=user).first(),
         "follower": Series.objects.visible_to(user).filter(continues=found).first(),
     }
     return render(request, "meetings/series.html", context)
@@ -173,22 +191,24 @@ def _change(
     request: HttpRequest, found: Series, current: Timing, act: Callable[..., Series], *, scope: str
 ) -> HttpResponse:
     user = cast(User, request.user)
-    form = SeriesForm(request.POST if request.method == "POST" else None, initial=_initial(found, current), user=user)
+    form = ChangeForm(
+        request.POST if request.method == "POST" else None, initial=_initial(found, current), user=user, room=found.room
+    )
     if form.is_valid():
-        changed = _try(form, lambda: _save(form, current, act, user))
+        changed = _try_change(form, found, lambda: _save(form, current, act, user), user)
         if changed:
             messages.success(request, _("The change is saved, and the people invited are told of it."))
             return redirect("series", changed.pk)
     return render(request, "meetings/series_change.html", {"form": form, "series": found, "scope": scope})
 
 
-@transaction.atomic
-def _save(form: SeriesForm, current: Timing, act: Callable[..., Series], user: User) -> Series:
-    typed, asked = form.timing(), form.people()
+def _save(form: ChangeForm, current: Timing, act: Callable[..., Series], user: User) -> Series:
+    typed = form.timing()
     rule = settled(typed.rule, current.rule, typed.time_zone, same_day=typed.start.date() == _local(current).date())
+    if form.changes_organisers():
+        rooms.lock(form.room)
     changed = act(form.wording(), replace(typed, rule=rule))
-    people.set_people(changed.pk, asked.invitees, actor=user)
-    people.change_co_organisers(changed.pk, asked.co_organisers, actor=user)
+    people.change_people(changed.pk, form.people(), form.shown(), actor=user)
     return changed
 
 
@@ -200,6 +220,7 @@ def _initial(found: Series, current: Timing) -> dict[str, Any]:
     start = _local(current)
     asked = found.invitations.filter(revoked_at=None).order_by("created_at")
     return {
+        "version": versions.version_of(found),
         "title": found.title,
         "agenda": found.agenda,
         "links": "\n".join(f"{link['label']} {link['url']}" for link in found.links),
@@ -218,17 +239,19 @@ def _initial(found: Series, current: Timing) -> dict[str, Any]:
 def _change_date(request: HttpRequest, found: Occurrence, user: User) -> HttpResponse:
     start = found.start.astimezone(ZoneInfo(found.series.time_zone))
     initial = {
+        "version": versions.version_of(found.series),
         "title": found.title or found.series.title,
         "agenda": found.series.agenda if found.agenda is None else found.agenda,
         "date": start.date(),
         "time": start.time(),
         "duration": round((found.end - found.start).total_seconds() / 60),
     }
-    form = DateForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ChangeDateForm(request.POST if request.method == "POST" else None, initial=initial)
     form.time_zone_name = found.series.time_zone
     if form.is_valid():
-        changed = _try(
+        changed = _try_change(
             form,
+            found.series,
             lambda: actions.change_occurrence(
                 found.pk,
                 title=form.cleaned_data["title"],
@@ -237,6 +260,7 @@ def _change_date(request: HttpRequest, found: Occurrence, user: User) -> HttpRes
                 end=form.end(),
                 actor=user,
             ),
+            user,
         )
         if changed:
             messages.success(request, _("The change is saved, and the people invited are told of it."))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.models import Series
+from meetings.rooms.words import REASONS
 from meetings.scheduling import recurrence
 from meetings.scheduling.recurrence import Day, Rule
 from meetings.scheduling.repeats import Repeat, repeat_of
@@ -45,13 +46,16 @@ _REFUSALS = {
 _ERRORS = {
     "no-institution": gettext_lazy("Your account has no institution: you can’t create meetings."),
     "past-date": gettext_lazy("This date has begun or is cancelled: it can’t be changed any more."),
+    "changed-meanwhile": gettext_lazy(
+        "Somebody has changed this meeting since you opened this form. Saved again, the form replaces their change."
+    ),
     "series-cancelled": gettext_lazy("This meeting is cancelled. Restore it before you change it."),
 }
 
 
 def error(code: str) -> str:
     """Why an action was refused."""
-    return str(_ERRORS.get(code, gettext_lazy("You may not do this.")))
+    return str(_ERRORS.get(code) or REASONS.get(code, gettext_lazy("You may not do this.")))
 
 
 def refusal(code: str) -> str:

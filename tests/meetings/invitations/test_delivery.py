@@ -22,6 +22,8 @@ from accounts.models import User
 from meetings.invitations import delivery, outbox
 from meetings.invitations.delivery import BACKOFF, LEASE, MAX_ATTEMPTS, send_waiting
 from meetings.models import Invitation, Occurrence, OutgoingMail, Series
+from meetings.scheduling import people
+from meetings.scheduling.plan import Invitee
 from meetings.tasks import send_mails
 from tests.meetings.invitations.conftest import invite, make_series
 from tests.visio_site.conftest import free_ports
@@ -30,12 +32,21 @@ Kind, Status = OutgoingMail.Kind, OutgoingMail.Status
 
 
 class Server:
-    """Takes mails, or answers `refusal`, to the recipient or to the message."""
+    """Takes mails, or answers a refusal, to the sender, to the recipient or to the message."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[list[str], EmailMessage]] = []
+        self.sender_refusal = ""
         self.recipient_refusal = ""
         self.refusal = ""
+
+    async def handle_MAIL(  # noqa: N802, RUF100
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.sender_refusal:
+            return self.sender_refusal
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802, RUF100
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -93,6 +104,15 @@ def test_invitation_arrives_with_words_and_a_calendar_object(server: Server, zoe
     assert (message["Auto-Submitted"], message["Content-Language"]) == ("auto-generated", "fr")
     assert (mail.status, mail.attempts) == (Status.SENT, 1)
     assert mail.sent_at
+
+
+def test_subject_tells_a_first_mail_from_a_later_one(server: Server, zoe: Invitation) -> None:
+    bump(zoe.series)
+    for _ in range(2):
+        outbox.queue(Kind.REQUEST, zoe.series)
+        send_waiting()
+    subjects = [message["Subject"] for _, message in server.taken]
+    assert subjects == ["Invitation\xa0: Comité de suivi", "Invitation modifiée\xa0: Comité de suivi"]
 
 
 def test_three_alternatives_come_in_the_order_that_clients_want(server: Server, zoe: Invitation) -> None:
@@ -212,6 +232,60 @@ def test_address_that_does_not_exist_is_given_up_at_once(server: Server, zoe: In
     assert (mail.status, mail.failure, mail.attempts) == (Status.FAILED, "recipient-refused", 1)
 
 
+@pytest.mark.parametrize("code", [530, 550])
+def test_server_that_refuses_the_sender_loses_no_mail(
+    server: Server, zoe: Invitation, bilals: Invitation, code: int
+) -> None:
+    server.sender_refusal = f"{code} 5.7.0 Must issue a STARTTLS command first"
+    outbox.queue(Kind.REQUEST, zoe.series)
+    send_waiting()
+    assert sorted(OutgoingMail.objects.values_list("status", "failure")) == [
+        ("waiting", ""),
+        ("waiting", "sender-refused"),
+    ]
+    server.sender_refusal = ""
+    due()
+    assert send_waiting() == 2
+
+
+def test_server_that_wants_us_to_sign_in_loses_no_mail(server: Server, zoe: Invitation) -> None:
+    server.recipient_refusal = "530 5.7.0 Authentication required"
+    outbox.queue(Kind.REQUEST, zoe.series)
+    send_waiting()
+    assert OutgoingMail.objects.get().status == Status.WAITING
+
+
+def test_domain_with_accents_is_written_in_ascii(server: Server, claire: User) -> None:
+    claire.email = "claire@académie-test.fr"
+    claire.save()
+    series = make_series(claire)
+    invite(series, "jean@académie-test.fr", name="Jean")
+    outbox.queue(Kind.REQUEST, series)
+    assert send_waiting() == 1
+    [(recipients, message)] = server.taken
+    assert recipients == ["jean@xn--acadmie-test-eeb.fr"]
+    assert message["To"].addresses[0].addr_spec == "jean@xn--acadmie-test-eeb.fr"
+    assert message["Reply-To"].addresses[0].addr_spec == "claire@xn--acadmie-test-eeb.fr"
+
+
+def test_mail_that_cannot_be_written_holds_up_no_other(
+    server: Server, series: Series, zoe: Invitation, bilals: Invitation
+) -> None:
+    Invitation.objects.filter(pk=zoe.pk).update(email="zoé@example.org")
+    broken = make_series(series.room.organiser)
+    Series.objects.filter(pk=broken.pk).update(time_zone="Mars/Olympus")
+    invite(broken, "other@example.org")
+    for one in (broken, series):
+        outbox.queue(Kind.REQUEST, one)
+    assert send_waiting() == 1
+    states = OutgoingMail.objects.values_list("invitation__email", "status", "failure")
+    assert sorted(states) == [
+        ("bilal@example.gouv.fr", "sent", ""),
+        ("other@example.org", "waiting", "not-written"),
+        ("zoé@example.org", "failed", "address-not-supported"),
+    ]
+
+
 def test_passing_refusal_is_tried_again_until_the_last_attempt(
     server: Server, zoe: Invitation, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -290,3 +364,18 @@ def test_who_is_not_invited_any_more_hears_of_the_end_and_of_nothing_else(server
     assert send_waiting() == 1
     assert part(server.taken[0][1], "text/calendar").get_param("method") == "CANCEL"
     assert "/invitation/" not in part(server.taken[0][1], "text/plain").get_content()
+
+
+def test_late_end_of_an_invitation_does_not_end_the_next_one(server: Server, zoe: Invitation) -> None:
+    series, organiser = zoe.series, zoe.series.room.organiser
+    outbox.queue(Kind.REQUEST, series)
+    send_waiting()
+    people.uninvite(series.pk, zoe.pk, actor=organiser)
+    cancel = OutgoingMail.objects.get(kind=Kind.CANCEL)
+    OutgoingMail.objects.filter(pk=cancel.pk).update(next_attempt_at=timezone.now() + BACKOFF[0], attempts=1)
+    people.invite(series.pk, [Invitee("Zoe@example.org")], actor=organiser)
+    send_waiting()
+    due(cancel)
+    send_waiting()
+    objects = [vobject.readOne(part(message, "text/calendar").get_content()) for _, message in server.taken]
+    assert [(one.method.value, one.vevent.sequence.value) for one in objects] == [("REQUEST", "0"), ("REQUEST", "2")]

@@ -50,6 +50,12 @@ def read(content: bytes) -> Any:
     return vobject.readOne(content.decode())
 
 
+def test_series_without_a_date_left_says_so(claire: User) -> None:
+    series = make_series(claire, rule="FREQ=DAILY;COUNT=3")
+    series.occurrences.update(cancelled_at=NOW)
+    assert read(rendered(series)).vevent.status.value == "CANCELLED"
+
+
 def test_invitation_says_what_when_who_and_where(series: Series) -> None:
     calendar = read(rendered(series))
     event = calendar.vevent

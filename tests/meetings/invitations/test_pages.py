@@ -20,10 +20,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from accounts.models import AuditEntry, User
-from meetings.invitations import tokens
+from accounts.models import AuditEntry, Institution, User
+from meetings.invitations import outbox, tokens
 from meetings.invitations.tokens import Purpose
-from meetings.models import CalendarFeed, Invitation, Occurrence, Series
+from meetings.models import CalendarFeed, Invitation, Occurrence, OutgoingMail, Series
 from tests.cast import make_room
 from tests.meetings.invitations.conftest import invite, make_series
 
@@ -79,6 +79,52 @@ def test_agent_who_is_signed_in_answers_under_their_own_name(
     client.post(answer_page(bilals), {"answer": "declined"})
     actors = AuditEntry.objects.filter(verb="invitation.answered").order_by("pk").values_list("actor", flat=True)
     assert list(actors) == [None, bilal.pk]
+
+
+def test_agent_answers_on_the_page_of_the_series(client: Client, bilals: Invitation, bilal: User) -> None:
+    client.force_login(bilal)
+    page, address = (reverse(name, args=[bilals.series.pk]) for name in ("series", "answer_series"))
+    assert f'action="{address}"' in client.get(page).content.decode()
+    for choice, shown in (("accepted", "oui"), ("tentative", "peut-être"), ("declined", "non")):
+        answer = client.post(address, {"answer": choice}, follow=True)
+        assert answer.redirect_chain == [(page, 302)]
+        assert f"Vous avez répondu : {shown}" in answer.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    bilals.refresh_from_db()
+    assert bilals.answer == "declined"
+    assert AuditEntry.objects.filter(verb="invitation.answered", actor=bilal.pk).count() == 3
+    client.post(address, {"answer": "x"})
+    assert client.get(address).status_code == 405
+
+
+def test_agent_answers_for_nobody_else(client: Client, bilals: Invitation, claire: User, chen: User) -> None:
+    address = reverse("answer_series", args=[bilals.series.pk])
+    client.force_login(claire)
+    answer = client.post(address, {"answer": "accepted"}, follow=True)
+    assert "fr-alert--error" in answer.content.decode()
+    assert "/repondre/" not in answer.content.decode()
+    client.force_login(chen)
+    assert client.post(address, {"answer": "accepted"}).status_code == 404
+    bilals.refresh_from_db()
+    assert bilals.answer == "needs-action"
+
+
+def test_answer_on_the_page_needs_the_token_of_our_own_form(bilals: Invitation, bilal: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(bilal)
+    assert strict.post(reverse("answer_series", args=[bilals.series.pk]), {"answer": "accepted"}).status_code == 403
+
+
+def test_organiser_sees_whose_mail_did_not_arrive(
+    client: Client, zoe: Invitation, bilals: Invitation, claire: User, bilal: User
+) -> None:
+    outbox.queue(OutgoingMail.Kind.REQUEST, zoe.series)
+    OutgoingMail.objects.filter(invitation=zoe).update(status="failed")
+    page = reverse("series", args=[zoe.series.pk])
+    for user, seen in ((claire, 1), (bilal, 0)):
+        client.force_login(user)
+        shown = client.get(page, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+        assert shown.count("The mail could not be delivered") == seen
+        assert shown.count("The mail still waits to be sent") == seen
 
 
 def test_guest_comes_into_the_room_as_invited(client: Client, zoe: Invitation) -> None:
@@ -245,6 +291,20 @@ def test_secret_is_kept_as_a_hash_and_shown_once(client: Client, claire: User) -
     assert secret not in client.get(reverse("calendar_feed")).content.decode()
     assert secret not in str(CalendarFeed.objects.values())
     assert secret not in str(list(AuditEntry.objects.values()))
+
+
+@pytest.mark.parametrize("closed", ["institution", "account"])
+def test_address_of_the_calendar_ends_with_the_account_or_its_institution(
+    client: Client, claire: User, series: Series, closed: str
+) -> None:
+    client.force_login(claire)
+    address = address_of_feed(client)
+    assert Client().get(address).status_code == 200
+    if closed == "institution":
+        Institution.objects.update(is_open=False)
+    else:
+        User.objects.update(is_active=False)
+    assert Client().get(address).status_code == 404
 
 
 def test_replaced_deleted_and_guessed_addresses_lead_nowhere(client: Client, claire: User) -> None:

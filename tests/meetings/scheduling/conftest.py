@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
-from meetings.models import Series
+from meetings.models import Occurrence, OutgoingMail, Series
 from meetings.scheduling import actions, recurrence
 from meetings.scheduling.plan import Invitee, People, RoomChoices, Timing, Wording
 from tests.cast import make_agent
 
 PARIS = "Europe/Paris"
 WORDING = Wording("Comité", "1. Budget")
+WEEKS = ["11-24 09:30", "12-01 09:30", "12-08 09:30", "12-15 09:30", "12-22 09:30", "12-29 09:30"]
 
 
 @pytest.fixture
@@ -72,3 +73,14 @@ def days(series: Series) -> list[str]:
     """Dates of what is on, in Paris."""
     kept = series.occurrences.filter(cancelled_at=None).order_by("start")
     return [f"{row.start.astimezone(ZoneInfo(PARIS)):%m-%d %H:%M}" for row in kept]
+
+
+def nth(series: Series, index: int) -> Occurrence:
+    return list(series.occurrences.order_by("original_start"))[index]
+
+
+def mails() -> list[tuple[str, int]]:
+    """Kind and sequence of the mails that wait, and forget them."""
+    found = sorted(OutgoingMail.objects.values_list("kind", "sequence"))
+    OutgoingMail.objects.all().delete()
+    return found

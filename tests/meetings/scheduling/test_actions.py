@@ -3,34 +3,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as checks
 from hypothesis import strategies as st
 
 from accounts.models import AuditEntry, User
-from meetings.errors import MeetingError, NotAllowed, PastDate, SeriesCancelled
-from meetings.models import Invitation, Occurrence, OutgoingMail, Room, RoomOrganiser, Series
+from meetings.actions import create_room
+from meetings.errors import MeetingError, NotAllowed, PastDate
+from meetings.models import Invitation, Occurrence, Policy, Room, RoomOrganiser, Series
 from meetings.scheduling import actions, cancelling, people
-from meetings.scheduling.plan import Invitee, People, RoomChoices, Wording
+from meetings.scheduling.plan import Invitee, People, RoomChoices, Shown, Wording
 from meetings.scheduling.recurrence import RuleError
 from tests.cast import make_room
-from tests.meetings.scheduling.conftest import WORDING, Clock, Plan, at, days, timing
+from tests.meetings.scheduling.conftest import WEEKS, WORDING, Clock, Plan, at, days, mails, nth, timing
 
 pytestmark = pytest.mark.django_db
-WEEKS = ["11-24 09:30", "12-01 09:30", "12-08 09:30", "12-15 09:30", "12-22 09:30", "12-29 09:30"]
-
-
-def nth(series: Series, index: int) -> Occurrence:
-    return list(series.occurrences.order_by("original_start"))[index]
-
-
-def mails() -> list[tuple[str, int]]:
-    """Kind and sequence of the mails that wait, and forget them."""
-    found = sorted(OutgoingMail.objects.values_list("kind", "sequence"))
-    OutgoingMail.objects.all().delete()
-    return found
+NOTHING_SHOWN = Shown(frozenset(), frozenset(), "fr")
 
 
 def test_a_planned_series_has_its_room_its_dates_its_people_and_their_mails(plan: Plan, claire: User) -> None:
@@ -50,6 +42,11 @@ def test_the_same_form_sent_twice_plans_once(clock: Clock, claire: User) -> None
     assert Room.objects.count() == Series.objects.count() == 1
 
 
+def test_a_long_host_has_its_place_in_the_calendars_identifier(plan: Plan, settings: Any) -> None:
+    settings.PUBLIC_URL = f"https://{'.'.join(['a' * 49] * 5)}"
+    assert plan().uid.endswith("a" * 49)
+
+
 def test_somebody_elses_key_gives_nobody_their_series(plan: Plan, chen: User) -> None:
     series = plan()
     other = actions.schedule(WORDING, timing(), People(), RoomChoices(), key=series.pk, actor=chen)
@@ -64,6 +61,22 @@ def test_a_series_uses_a_lasting_room_of_theirs_only(clock: Clock, claire: User,
     assert actions.schedule(WORDING, timing(), People(), asked, key=uuid4(), actor=claire).room == room
     with pytest.raises(NotAllowed):
         actions.schedule(WORDING, timing(), People(), asked, key=uuid4(), actor=chen)
+
+
+def test_planning_in_a_lasting_room_asks_the_institution_too(clock: Clock, claire: User) -> None:
+    room = make_lasting_room(claire)
+    asked = RoomChoices(room=room)
+    Policy.objects.create(institution=room.institution, assurance="mfa")
+    with pytest.raises(MeetingError, match="stronger-sign-in-needed"):
+        actions.schedule(WORDING, timing(), People(), asked, key=uuid4(), actor=claire)
+    assert actions.schedule(WORDING, timing(), People(), asked, key=uuid4(), actor=claire, acr="eidas2")
+    Policy.objects.update(creators="nobody")
+    with pytest.raises(MeetingError, match="creation-closed"):
+        actions.schedule(WORDING, timing(), People(), asked, key=uuid4(), actor=claire, acr="eidas2")
+
+
+def make_lasting_room(organiser: User) -> Room:
+    return create_room("Salle", actor=organiser, is_lasting=True)
 
 
 def test_nothing_is_planned_in_the_past(clock: Clock, claire: User) -> None:
@@ -175,38 +188,6 @@ def test_what_has_begun_is_neither_changed_nor_cancelled(plan: Plan, clock: Cloc
     assert days(series) == WEEKS[:1]
 
 
-def test_a_cancelled_series_is_restored_as_it_was(plan: Plan, clock: Clock, claire: User) -> None:
-    series = plan()
-    cancelling.cancel_occurrence(nth(series, 1).pk, actor=claire)
-    clock.now += timedelta(minutes=1)
-    mails()
-    cancelling.cancel_series(series.pk, actor=claire)
-    cancelling.cancel_series(series.pk, actor=claire)
-    assert (days(series), mails()) == ([], [("cancel", 2)] * 2)
-    with pytest.raises(SeriesCancelled):
-        actions.change_series(series.pk, WORDING, timing(), actor=claire)
-    series = cancelling.restore_series(series.pk, actor=claire)
-    assert (days(series), series.sequence, mails()) == ([WEEKS[0], *WEEKS[2:]], 3, [("request", 3)] * 2)
-
-
-def test_a_cancelled_date_is_restored(plan: Plan, claire: User) -> None:
-    series = plan()
-    mails()
-    for _ in range(2):
-        cancelling.cancel_occurrence(nth(series, 1).pk, actor=claire)
-    assert (days(series), mails()) == ([WEEKS[0], *WEEKS[2:]], [("cancel", 1)] * 2)
-    cancelling.restore_occurrence(nth(series, 1).pk, actor=claire)
-    assert (days(series), mails()) == (WEEKS, [("request", 2)] * 2)
-
-
-def test_this_and_following_are_cancelled_together(plan: Plan, claire: User) -> None:
-    series = plan()
-    cancelling.cancel_following(nth(series, 2).pk, actor=claire)
-    assert days(series) == WEEKS[:2]
-    series = cancelling.cancel_following(nth(series, 0).pk, actor=claire)
-    assert series.cancelled_at
-
-
 def test_people_are_invited_changed_and_told_when_they_are_not_any_more(plan: Plan, claire: User) -> None:
     series = plan()
     mails()
@@ -216,10 +197,68 @@ def test_people_are_invited_changed_and_told_when_they_are_not_any_more(plan: Pl
     guest = series.invitations.get(email="guest@example.org")
     for _ in range(2):
         people.uninvite(series.pk, guest.pk, actor=claire)
-    assert mails() == [("cancel", 0)]
-    people.set_people(series.pk, [Invitee("guest@example.org")], actor=claire)
+    assert mails() == [("cancel", 1)]
+    shown = Shown(frozenset({"bilal@example.gouv.fr", "new@example.org"}), frozenset(), "fr")
+    people.change_people(series.pk, People((Invitee("guest@example.org"),)), shown, actor=claire)
     assert [row.email for row in series.invitations.filter(revoked_at=None)] == ["guest@example.org"]
-    assert mails() == [("cancel", 0), ("cancel", 0), ("request", 0)]
+    assert mails() == [("cancel", 2), ("cancel", 2), ("request", 3)]
+
+
+def test_meeting_held_once_moves_whole_from_its_date(plan: Plan, claire: User) -> None:
+    series = plan("")
+    series.invitations.update(answer=Invitation.Answer.ACCEPTED)
+    row = series.occurrences.get()
+    moved = actions.change_occurrence(
+        row.pk, title="Autre", agenda="2.", start=at(12, 3, 14), end=at(12, 3, 16), actor=claire
+    )
+    series.refresh_from_db()
+    assert (moved.pk, moved.start, moved.original_start) == (row.pk, at(12, 3, 14), at(12, 3, 14))
+    assert (series.start, series.duration_minutes, series.title, series.agenda) == (at(12, 3, 14), 120, "Autre", "2.")
+    assert (moved.title, moved.agenda, moved.is_exception) == ("", None, False)
+    assert set(series.invitations.values_list("answer", flat=True)) == {"needs-action"}
+    actions.change_series(series.pk, WORDING, timing("", at(12, 3, 9)), actor=claire)
+    assert days(series) == ["12-03 09:00"]
+
+
+def test_series_that_becomes_one_date_leaves_nothing_changed_on_its_own(plan: Plan, claire: User) -> None:
+    series = plan()
+    actions.change_occurrence(
+        nth(series, 0).pk, title="Spécial", agenda="", start=at(11, 24, 15), end=at(11, 24, 16), actor=claire
+    )
+    actions.change_series(series.pk, WORDING, timing("", at(11, 24, 10)), actor=claire)
+    row = series.occurrences.get()
+    assert (days(series), row.title, row.is_exception) == (["11-24 10:00"], "", False)
+
+
+def test_date_that_was_put_off_does_not_stop_a_change_of_all(plan: Plan, clock: Clock, claire: User) -> None:
+    series = plan()
+    actions.change_occurrence(
+        nth(series, 0).pk, title="Comité", agenda="1. Budget", start=at(11, 26), end=at(11, 26, 11), actor=claire
+    )
+    clock.now = at(11, 25)
+    pivot, current = actions.rest(series)
+    assert (pivot.pk, current.start) == (nth(series, 1).pk, at(12, 1))
+    other = actions.change_series(series.pk, WORDING, replace(current, start=at(12, 1, 11)), actor=claire)
+    assert days(series) == ["11-26 09:30"]
+    assert days(other) == [f"{day[:5]} 11:00" for day in WEEKS[1:]]
+
+
+def test_form_changed_and_sent_again_plans_another_meeting(clock: Clock, claire: User) -> None:
+    key = uuid4()
+
+    def sent(title: str = "Comité", rule: str = "", *emails: str) -> Series:
+        asked = People(tuple(Invitee(email) for email in emails))
+        return actions.schedule(Wording(title), timing(rule), asked, RoomChoices(), key=key, actor=claire)
+
+    first = sent()
+    assert sent("Comité", "", "late@example.org") == first
+    assert first.invitations.get().email == "late@example.org"
+    assert sent("Autre").title == "Autre"
+    assert sent("Autre") == sent("Autre")
+    assert sent("Comité", "FREQ=WEEKLY;COUNT=2").occurrences.count() == 2
+    cancelling.cancel_series(first.pk, actor=claire)
+    assert sent() != first
+    assert Series.objects.count() == Room.objects.count() == 4
 
 
 Act = Callable[[Series, User], object]
@@ -237,7 +276,7 @@ VERBS: dict[str, Act] = {
     "invite": lambda s, u: people.invite(s.pk, [Invitee("x@example.org")], actor=u),
     "uninvite": lambda s, u: people.uninvite(s.pk, s.invitations.all()[0].pk, actor=u),
     "make optional": lambda s, u: people.set_required(s.pk, s.invitations.all()[0].pk, required=False, actor=u),
-    "co-organisers": lambda s, u: people.change_co_organisers(s.pk, [u], actor=u),
+    "people": lambda s, u: people.change_people(s.pk, People(), NOTHING_SHOWN, actor=u),
 }
 
 
@@ -258,7 +297,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@checks(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDITS)
 def test_edits_of_all_sorts_lose_and_double_no_date(
     plan: Plan, clock: Clock, claire: User, edits: list[tuple[str, int, int]]

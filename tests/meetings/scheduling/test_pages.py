@@ -129,6 +129,7 @@ def test_repetitions_of_the_form(
         {"repeat": "daily", "count": "751"},
         {"repeat": "daily", "ends": "until"},
         {"repeat": "daily", "ends": "until", "until": "2026-11-01"},
+        {"repeat": "daily", "ends": "until", "until": "9999-12-31", "time_zone": "America/New_York"},
         {"repeat": "yearly", "count": "20"},
         {"weekdays": ["9"]},
         {"links": "Document http://example.org"},
