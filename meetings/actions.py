@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from uuid import UUID
 
 from django.conf import settings
@@ -11,22 +11,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from accounts.audit import Actor
 from accounts.models import Institution, User
-from meetings import ceilings, events, policy
+from meetings import ceilings, entry, events, policy
 from meetings.errors import (
     AlreadyRecording,
     MeetingFull,
+    MicrophoneHeld,
     NoInstitution,
     NotJoined,
     NotRecording,
     Refused,
-    RoomClosed,
     RoomLocked,
 )
 from meetings.janus import nodes
-from meetings.models import Assurance, Consent, Invitation, Meeting, Participation, Recording, Room
+from meetings.models import Consent, Knock, Meeting, Participation, Recording, Room
 from meetings.nudges import nudge_collecting
-from meetings.policy import Permission, Role, Rules, Verb
+from meetings.persons import Person
+from meetings.policy import Access, Permission, Role, Verb
 
 MAX_PARTICIPANTS = 100
 ABANDONED_AFTER = timedelta(seconds=60)  # browsers come back within 15 s of a server that is there again
@@ -34,37 +36,35 @@ UNSEEN_AFTER = timedelta(seconds=150)  # sockets say that they live each 60 s
 CONSENT_TEXT_VERSION = "2026-11"  # of the sentences of `templates/meetings/_room_consent.html`
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who knocks: an agent, or a guest known by their session and their own words."""
-
-    user: User | None
-    guest_key: str = ""
-    name: str = ""
-    acr: str = ""  # of the session: how strongly the agent has signed in
-    invitation: Invitation | None = None  # of a guest who came by the link that was sent to them
-
-
 @transaction.atomic
-def create_room(title: str, *, actor: User, is_lasting: bool = False) -> Room:
-    """Raises NoInstitution, Refused."""
-    if actor.institution is None:
-        raise NoInstitution
-    _require_creation(actor, actor.institution)
-    room = Room.objects.create(title=title, organiser=actor, institution=actor.institution, is_lasting=is_lasting)
+def create_room(title: str, *, actor: User, acr: str = "", is_lasting: bool = False) -> Room:
+    """`acr` is that of the session. Raises NoInstitution, Refused."""
+    institution = require_creation(actor, acr=acr)
+    if is_lasting:
+        _require_place(actor, institution)
+    room = Room.objects.create(title=title, organiser=actor, institution=institution, is_lasting=is_lasting)
     audit.record("room.created", actor=actor, target=room)
     return room
 
 
-def _require_creation(actor: User, institution: Institution) -> None:
-    rules = ceilings.rules_of_institution(institution)
-    decision = policy.decide(ceilings.standing_of(actor), rules, Verb.CREATE)
+def require_creation(actor: User, *, acr: str) -> Institution:
+    """Theirs, which lets them create. Raises NoInstitution, Refused."""
+    if actor.institution is None:
+        raise NoInstitution
+    rules = ceilings.rules_of_institution(actor.institution)
+    decision = policy.decide(ceilings.standing_of(actor, acr), rules, Verb.CREATE)
     if not decision.allowed:
         raise Refused(decision.reason)
-    if rules.rooms_per_agent is None:
+    return actor.institution
+
+
+def _require_place(actor: User, institution: Institution) -> None:
+    """For one more lasting room. Those that were made for a series come and go with it, and do not count."""
+    most = ceilings.rules_of_institution(institution).rooms_per_agent
+    if most is None:
         return
-    User.objects.select_for_update().get(pk=actor.pk)  # two at once would both be the last
-    if Room.objects.filter(organiser=actor, closed_at=None).count() >= rules.rooms_per_agent:
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # two at once would both be the last
+    if Room.objects.filter(organiser=actor, is_lasting=True, closed_at=None).count() >= most:
         raise Refused("too-many-rooms")
 
 
@@ -72,10 +72,12 @@ def _require_creation(actor: User, institution: Institution) -> None:
 def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Participation:
     """Enter the room's meeting, which begins with the first to come.
 
-    Raises Refused, RoomClosed, RoomLocked, MeetingFull.
+    Raises Refused (by the code `lobby`, when somebody has to let them in), RoomClosed, RoomLocked, MeetingFull.
     """
-    room = Room.objects.select_for_update(of=("self",)).select_related("institution").get(pk=room.pk)
-    rules = _require_entry(room, person)
+    room = Room.objects.select_for_update(of=("self",), no_key=True).select_related("institution").get(pk=room.pk)
+    rules = entry.require_entry(room, person)
+    if not entry.need_not_wait(room, person, rules):
+        raise Refused("lobby")
     meeting = _open_meeting(room)
     participation = _participation(meeting, person)
     present = set(meeting.participations.filter(left_at=None).values_list("pk", flat=True))
@@ -89,6 +91,8 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
     participation.connection += 1
     participation.shared_microphone = shared_microphone
     participation.microphone = participation.camera = participation.screen = False
+    if not _may_unmute(participation, meeting) and "microphone" not in participation.held:
+        participation.held = [*participation.held, "microphone"]
     participation.save()
     if participation.connection > 1:
         events.tell_replaced(participation)
@@ -96,23 +100,12 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
     return participation
 
 
-def _require_entry(room: Room, person: Person) -> Rules:
-    """What holds in the room, once the person may come in."""
-    if room.closed_at:
-        raise RoomClosed
-    rules = ceilings.rules_of_room(room)
-    decision = policy.decide(ceilings.standing_in(room, person.user, person.acr), rules, Verb.ENTER)
-    if not decision.allowed:
-        raise Refused(decision.reason)
-    return rules
-
-
 def permissions_in(room: Room, user: User | None, acr: str) -> frozenset[Permission]:
     return policy.permissions_of(ceilings.standing_in(room, user, acr), ceilings.rules_of_room(room))
 
 
 def _open_meeting(room: Room) -> Meeting:
-    meeting = Meeting.objects.select_for_update().filter(room=room, ended_at=None).first()
+    meeting = Meeting.objects.select_for_update(no_key=True).filter(room=room, ended_at=None).first()
     if meeting:
         meeting.room = room
         if meeting.empty_since:
@@ -129,25 +122,23 @@ def _open_meeting(room: Room) -> Meeting:
 
 def _participation(meeting: Meeting, person: Person) -> Participation:
     """The person's row in this meeting, new or from before; names and roles are those of now."""
-    known = (
-        meeting.participations.filter(user=person.user)
-        if person.user
-        else (meeting.participations.filter(guest_key=person.guest_key))
-    )
-    participation = known.first() or Participation(meeting=meeting, user=person.user, guest_key=person.guest_key)
+    known = meeting.participations.filter(**person.key()).first()
+    participation = known or Participation(meeting=meeting, user=person.user, guest_key=person.guest_key)
     participation.meeting = meeting
-    if person.user:
-        participation.display_name = person.user.get_full_name()
-        participation.institution_label = str(person.user.institution)
-        is_local = person.user.source == User.Source.LOCAL
-        participation.assurance = Assurance.LOCAL if is_local else Assurance.VERIFIED
-        participation.role = Role.ORGANISER if ceilings.organises(meeting.room, person.user) else Role.AGENT
-    else:
-        participation.display_name = person.name
-        participation.invitation = person.invitation
-        participation.assurance = Assurance.INVITED if person.invitation else Assurance.DECLARED
-        participation.role = Role.GUEST
+    for name, value in person.identity().items():
+        setattr(participation, name, value)
+    participation.role = role_of(meeting.room, person.user)
     return participation
+
+
+def _may_unmute(participation: Participation, meeting: Meeting) -> bool:
+    return meeting.may_unmute or participation.role == Role.ORGANISER
+
+
+def role_of(room: Room, user: User | None) -> Role:
+    if user is None:
+        return Role.GUEST
+    return Role.ORGANISER if ceilings.organises(room, user) else Role.AGENT
 
 
 @transaction.atomic
@@ -158,11 +149,13 @@ def leave_meeting(participation_id: UUID, connection: int, *, for_good: bool) ->
     `end_abandoned`. Nothing happens if the person has come back by another socket.
     """
     participation = Participation.objects.select_related("meeting").get(pk=participation_id)
-    meeting = Meeting.objects.select_for_update().get(pk=participation.meeting_id)
+    meeting = Meeting.objects.select_for_update(no_key=True).get(pk=participation.meeting_id)
     now = timezone.now()
     gone = Participation.objects.filter(pk=participation_id, connection=connection, left_at=None)
     if not gone.update(left_at=now, microphone=False, camera=False, screen=False):
         return False
+    if for_good:  # who was cut off comes back with their hand up
+        Participation.objects.filter(pk=participation_id).update(hand_at=None)
     events.publish(meeting, events.participant_left(participation))
     if meeting.participations.filter(left_at=None).exists():
         return False
@@ -170,32 +163,49 @@ def leave_meeting(participation_id: UUID, connection: int, *, for_good: bool) ->
         meeting.empty_since = now
         meeting.save(update_fields=["empty_since"])
         return False
-    _end(meeting, at=now)
+    end(meeting, at=now)
     return True
 
 
-def _end(meeting: Meeting, *, at: datetime) -> None:
-    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
-    if recording:
-        _stop(recording, meeting)
-        audit.record("meeting.recording-stopped", actor=audit.SYSTEM, target=recording)
-    meeting.ended_at = at
-    meeting.save(update_fields=["ended_at"])
+def end(meeting: Meeting, *, at: datetime) -> None:
+    _stop_active(meeting, actor=audit.SYSTEM)
+    meeting.ended_at, meeting.waiting_text = at, ""
+    meeting.save(update_fields=["ended_at", "waiting_text"])
+    meeting.chat.all().delete()
+    Knock.objects.filter(room=meeting.room_id).exclude(state=Knock.State.WAITING).delete()
 
 
 @transaction.atomic
 def end_abandoned() -> list[Meeting]:
     """End the meetings to which nobody has come back in time; return them."""
     before = timezone.now() - ABANDONED_AFTER
-    abandoned = list(Meeting.objects.select_for_update().filter(ended_at=None, empty_since__lt=before))
+    abandoned = list(Meeting.objects.select_for_update(no_key=True).filter(ended_at=None, empty_since__lt=before))
     for meeting in abandoned:
-        _end(meeting, at=meeting.empty_since or timezone.now())
+        end(meeting, at=meeting.empty_since or timezone.now())
     return abandoned
 
 
-def mark_seen(participation_id: UUID, connection: int) -> None:
+class Presence(Enum):
+    """Of a person, by one of their sockets."""
+
+    HERE = auto()
+    REPLACED = auto()  # by a newer socket
+    REMOVED = auto()
+    ENDED = auto()
+    LOST = auto()  # taken out as unseen
+
+
+def mark_seen(participation_id: UUID, connection: int) -> Presence:
     """The socket still lives. People who are not seen any more are taken out by `remove_unseen`."""
-    Participation.objects.filter(pk=participation_id, connection=connection).update(seen_at=timezone.now())
+    here = Participation.objects.filter(pk=participation_id, connection=connection, left_at=None)
+    if here.update(seen_at=timezone.now()):
+        return Presence.HERE
+    participation = Participation.objects.select_related("meeting").get(pk=participation_id)
+    if participation.connection != connection:
+        return Presence.REPLACED
+    if participation.removed_at:
+        return Presence.REMOVED
+    return Presence.ENDED if participation.meeting.ended_at else Presence.LOST
 
 
 def remove_unseen() -> int:
@@ -207,9 +217,11 @@ def remove_unseen() -> int:
     return len(gone)
 
 
-def _present(participation_id: UUID) -> tuple[Participation, Meeting]:
+def present(participation_id: UUID) -> tuple[Participation, Meeting]:
     """Somebody who is in a meeting, and the meeting, locked. Raises NotJoined when they are not, or no longer."""
-    meeting = Meeting.objects.select_for_update().filter(participations=participation_id, ended_at=None).first()
+    meeting = (
+        Meeting.objects.select_for_update(no_key=True).filter(participations=participation_id, ended_at=None).first()
+    )
     participation = Participation.objects.select_related("user").get(pk=participation_id)
     if meeting is None or participation.left_at:
         raise NotJoined
@@ -217,19 +229,25 @@ def _present(participation_id: UUID) -> tuple[Participation, Meeting]:
 
 
 @transaction.atomic
-def set_media(participation_id: UUID, *, microphone: bool, camera: bool, screen: bool) -> None:
-    participation, meeting = _present(participation_id)
-    if (participation.microphone, participation.camera, participation.screen) == (microphone, camera, screen):
-        return
-    participation.microphone, participation.camera, participation.screen = microphone, camera, screen
-    participation.save(update_fields=["microphone", "camera", "screen"])
-    events.publish(meeting, events.participant_changed(participation))
+def set_media(participation_id: UUID, *, microphone: bool, camera: bool, screen: bool) -> list[str]:
+    """What is on now. Returns the sources that an organiser's word still holds. Raises MicrophoneHeld, NotJoined."""
+    participation, meeting = present(participation_id)
+    now_on = {"microphone": microphone, "camera": camera, "screen": screen}
+    if microphone and "microphone" in participation.held and not _may_unmute(participation, meeting):
+        raise MicrophoneHeld
+    held = [source for source in participation.held if not now_on[source]]
+    if held != participation.held or any(getattr(participation, source) != on for source, on in now_on.items()):
+        participation.microphone, participation.camera, participation.screen = microphone, camera, screen
+        participation.held = held
+        participation.save(update_fields=["microphone", "camera", "screen", "held"])
+        events.publish(meeting, events.participant_changed(participation))
+    return held
 
 
 @transaction.atomic
 def start_recording(participation_id: UUID, acr: str = "") -> Recording:
     """Begin to ask. Nothing is written before somebody accepts. Raises AlreadyRecording, NotJoined, Refused."""
-    participation, meeting = _present(participation_id)
+    participation, meeting = present(participation_id)
     # Checked here for a clear answer; the unique constraint is what promises it.
     if meeting.recordings.filter(status=Recording.Status.ACTIVE).exists():
         raise AlreadyRecording
@@ -260,12 +278,25 @@ def _require_recording(room: Room, participation: Participation, acr: str) -> bo
 @transaction.atomic
 def stop_recording(participation_id: UUID) -> Recording:
     """Raises NotRecording, NotJoined."""
-    participation, meeting = _present(participation_id)
-    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
+    participation, meeting = present(participation_id)
+    recording = _stop_active(meeting, actor=participation.user or audit.GUEST)
     if recording is None:
         raise NotRecording
-    _stop(recording, meeting)
-    audit.record("meeting.recording-stopped", actor=participation.user or audit.GUEST, target=recording)
+    return recording
+
+
+def stop_recording_in(room: Room, *, actor: User) -> None:
+    """In the caller's transaction, which has just forbidden to record there."""
+    meeting = Meeting.objects.select_for_update(no_key=True).filter(room=room, ended_at=None).first()
+    if meeting:
+        _stop_active(meeting, actor=actor)
+
+
+def _stop_active(meeting: Meeting, *, actor: Actor) -> Recording | None:
+    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
+    if recording:
+        _stop(recording, meeting)
+        audit.record("meeting.recording-stopped", actor=actor, target=recording)
     return recording
 
 
@@ -279,7 +310,7 @@ def _stop(recording: Recording, meeting: Meeting) -> None:
 @transaction.atomic
 def answer_consent(participation_id: UUID, recording_id: UUID, choice: str) -> Consent:
     """Write down an answer to a recording that is going on in the person's meeting. Raises NotRecording, NotJoined."""
-    participation, meeting = _present(participation_id)
+    participation, meeting = present(participation_id)
     recording = meeting.recordings.filter(pk=recording_id, status=Recording.Status.ACTIVE).first()
     if recording is None:
         raise NotRecording
@@ -295,9 +326,11 @@ def answer_consent(participation_id: UUID, recording_id: UUID, choice: str) -> C
 
 
 def is_on_record(participation_id: UUID) -> UUID | None:
-    """The recording that this person has accepted and that is going on, if any."""
-    participation = Participation.objects.get(pk=participation_id)
+    """The recording that this person has accepted, that is going on, and that the rules still allow, if any."""
+    participation = Participation.objects.select_related("meeting__room__institution").get(pk=participation_id)
     recording = Recording.objects.filter(meeting=participation.meeting_id, status=Recording.Status.ACTIVE).first()
-    if recording and recording.current_choices().get(participation_id) == Consent.Choice.ACCEPTED:
+    if recording is None or ceilings.rules_of_room(participation.meeting.room).recording == Access.NEVER:
+        return None
+    if recording.current_choices().get(participation_id) == Consent.Choice.ACCEPTED:
         return recording.pk
     return None

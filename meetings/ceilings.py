@@ -16,8 +16,10 @@ from meetings.policy import PLATFORM, Access, Assurance, Lobby, MeetingType, Rol
 
 HIGHEST_TREE = 10  # levels; also ends a circle that somebody has drawn
 RULE_NAMES = tuple(field.name for field in fields(Rules) if field.name not in {"staff_consulted", "meeting_type"})
+LOCAL_MFA = "local-mfa"  # in the place of an `acr`: no provider may say it, see check_sign_in
 # eIDAS levels of `acr`; those that are not here prove the least
 ASSURANCES = {
+    LOCAL_MFA: Assurance.MFA,
     "eidas0-mfa": Assurance.MFA,
     "eidas1-mfa": Assurance.MFA,
     "eidas2": Assurance.SUBSTANTIAL,
@@ -87,15 +89,19 @@ def standing_in(room: Room, user: User | None, acr: str = "") -> Standing:
     )
 
 
-def standing_of(user: User) -> Standing:
-    """In a room that they would create."""
+def standing_of(user: User, acr: str = "") -> Standing:
+    """In a room that they would create. `acr` is that of the session."""
     return Standing(
         role=Role.ORGANISER,
         same_institution=user.institution is not None,
         public_agent=bool(user.roles),
         signed_in=True,
+        assurance=ASSURANCES.get(acr, Assurance.ANY),
     )
 
 
 def organises(room: Room, user: User) -> bool:
+    """Nobody organises a room of an institution that they have left."""
+    if room.institution_id != user.institution_id:
+        return False
     return room.organiser_id == user.pk or room.room_organisers.filter(user=user).exists()

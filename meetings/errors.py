@@ -60,6 +60,24 @@ class MeetingFull(MeetingError):
     code = "meeting-full"
 
 
+class MicrophoneHeld(MeetingError):
+    """An organiser has turned it off, and only organisers may turn microphones on."""
+
+    code = "microphone-held"
+
+
+class NotHere(MeetingError):
+    """Somebody who has left, or was never there; or oneself, where another person is meant."""
+
+    code = "not-here"
+
+
+class NotOfTheInstitution(MeetingError):
+    """Only agents of its institution organise a room."""
+
+    code = "not-of-the-institution"
+
+
 class OfferRefused(MeetingError):
     """The SDP asks for more, or for something else, than what may be sent here."""
 
@@ -90,6 +108,16 @@ class SeriesCancelled(MeetingError):
     """It must be restored before it can be changed."""
 
     code = "series-cancelled"
+
+
+class ChangedMeanwhile(MeetingError):
+    """Somebody else was faster. `version` is that of what they left."""
+
+    code = "changed-meanwhile"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(version)
+        self.version = version
 
 
 class ProtocolError(Exception):

@@ -16,11 +16,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from redis.exceptions import RedisError
 
-from meetings.models import Consent, Meeting, Participation, Recording
+from meetings.models import ChatMessage, Consent, Invitation, Knock, Meeting, Participation, Recording, Room
+from meetings.policy import Role
 
 logger = logging.getLogger(__name__)
 
 Event = dict[str, Any]
+CHAT_SHOWN = 100  # messages that who comes late still reads
 
 
 def group_of(room_id: UUID) -> str:
@@ -33,13 +35,56 @@ def publish(meeting: Meeting, event: Event) -> None:
     meeting.event_number += 1
     meeting.save(update_fields=["event_number"])
     numbered = {**event, "number": meeting.event_number}
-    transaction.on_commit(lambda: _send(meeting.room_id, {"type": "meeting.event", "event": numbered}))
+    _tell(meeting.room_id, "event", event=numbered)
+
+
+def tell_reaction(room_id: UUID, participation_id: UUID, reaction: str) -> None:
+    """Not numbered: nobody misses a sign that was lost."""
+    _tell(room_id, "event", event={"type": "reaction", "id": str(participation_id), "reaction": reaction})
 
 
 def tell_replaced(participation: Participation) -> None:
     """Tell the older sockets of a person who has joined again that they are no longer in."""
-    message = {"type": "meeting.replaced", "id": str(participation.pk), "connection": participation.connection}
-    transaction.on_commit(lambda: _send(participation.meeting.room_id, message))
+    _tell_one(participation, "replaced", connection=participation.connection)
+
+
+def tell_removed(participation: Participation) -> None:
+    _tell_one(participation, "removed")
+
+
+def tell_held(participation: Participation, source: str) -> None:
+    """Tell the socket of somebody that an organiser has turned off what they send."""
+    _tell_one(participation, "held", source=source)
+
+
+def tell_permissions(participation: Participation) -> None:
+    _tell_one(participation, "permissions")
+
+
+def tell_ended(meeting: Meeting) -> None:
+    _tell(meeting.room_id, "ended", meeting_id=str(meeting.pk))
+
+
+def tell_waiting(room_id: UUID) -> None:
+    """Tell the sockets of organisers to read again who waits."""
+    _tell(room_id, "waiting-changed")
+
+
+def tell_answered(knock: Knock) -> None:
+    _tell(knock.room_id, "answered", knock_id=str(knock.pk), state=knock.state)
+
+
+def tell_lobby(room_id: UUID, text: str) -> None:
+    _tell(room_id, "waiting-text", text=text)
+
+
+def _tell_one(participation: Participation, name: str, **values: Any) -> None:
+    _tell(participation.meeting.room_id, name, participation_id=str(participation.pk), **values)
+
+
+def _tell(room_id: UUID, name: str, **values: Any) -> None:
+    """`name` and `values` are those of a function of `signalling/news.py`, in each socket of the room."""
+    transaction.on_commit(lambda: _send(room_id, {"type": "room.news", "name": name, "values": values}))
 
 
 def _send(room_id: UUID, message: dict[str, Any]) -> None:
@@ -81,6 +126,20 @@ def consent_given(consent: Consent) -> Event:
     }
 
 
+def room_changed(meeting: Meeting) -> Event:
+    return {"type": "room-changed", "room": _room(meeting)}
+
+
+def chat(message: ChatMessage) -> Event:
+    return {"type": "chat", "message": _message(message)}
+
+
+def waiting_list(room_id: UUID) -> list[Event]:
+    """Who waits, as organisers see it."""
+    waiting = Knock.objects.filter(room=room_id, state=Knock.State.WAITING)
+    return [_knock(knock) for knock in waiting.select_related("invitation__invited_by").order_by("since")]
+
+
 def snapshot(meeting: Meeting, viewer: Participation) -> Event:
     """The state that the numbered events change, as `viewer` may see it."""
     present = meeting.participations.filter(left_at=None).select_related("invitation__invited_by").order_by("joined_at")
@@ -88,7 +147,14 @@ def snapshot(meeting: Meeting, viewer: Participation) -> Event:
         "number": meeting.event_number,
         "participants": [describe(participation) for participation in present],
         "recording": _recording_state(meeting, viewer),
+        "room": _room(meeting),
+        "chat": [_message(message) for message in reversed(_newest_messages(meeting))],
+        "waiting": waiting_list(meeting.room_id) if viewer.role == Role.ORGANISER else [],
     }
+
+
+def _newest_messages(meeting: Meeting) -> list[ChatMessage]:
+    return list(meeting.chat.select_related("participation").order_by("-at")[:CHAT_SHOWN])
 
 
 def describe(participation: Participation) -> Event:
@@ -97,18 +163,46 @@ def describe(participation: Participation) -> Event:
         "name": participation.display_name,
         "institution": participation.institution_label,
         "assurance": participation.assurance,
-        "invited_by": _inviter(participation),
+        "invited_by": _inviter(participation.invitation),
         "role": participation.role,
         "microphone": participation.microphone,
         "camera": participation.camera,
         "screen": participation.screen,
         "shared_microphone": participation.shared_microphone,
+        "hand": participation.hand_at.isoformat() if participation.hand_at else None,
+        "held": participation.held,
     }
 
 
-def _inviter(participation: Participation) -> str:
-    inviter = participation.invitation.invited_by if participation.invitation else None
+def _inviter(invitation: Invitation | None) -> str:
+    inviter = invitation.invited_by if invitation else None
     return inviter.get_full_name() if inviter else ""
+
+
+def _knock(knock: Knock) -> Event:
+    return {
+        "id": str(knock.pk),
+        "name": knock.display_name,
+        "institution": knock.institution_label,
+        "assurance": knock.assurance,
+        "invited_by": _inviter(knock.invitation),
+        "since": knock.since.isoformat(),
+    }
+
+
+def _room(meeting: Meeting) -> Event:
+    locked = Room.objects.filter(pk=meeting.room_id, locked_at__isnull=False).exists()
+    return {"locked": locked, "may_unmute": meeting.may_unmute}
+
+
+def _message(message: ChatMessage) -> Event:
+    return {
+        "id": str(message.pk),
+        "participant": str(message.participation_id),
+        "name": message.participation.display_name,
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
 
 
 def _recording(recording: Recording) -> Event:

@@ -1,24 +1,29 @@
-"""The Janus room of a meeting: what opens it, and its end."""
+"""The Janus room of a meeting: what opens it, who may be in it, and its end."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from accounts import audit
 from meetings.errors import MediaUnavailable
 from meetings.janus import videoroom
 from meetings.janus.client import Frame, Handle, JanusClient, JanusRefused
 from meetings.janus.videoroom import RoomKeys
-from meetings.models import Meeting
+from meetings.models import Meeting, Participation
+from meetings.signalling.media import feed_of
 
 logger = logging.getLogger(__name__)
 
+SURE_AFTER_S = 2.0
 OUR_NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -47,6 +52,59 @@ async def close_ended(node: str) -> int:
     except MediaUnavailable as error:
         logger.info("rooms of node %s not swept: %s", node, error)
     return count
+
+
+async def remove_strangers(node: str) -> int:
+    """Take out of Janus whoever is there and not in the meeting's rows; return how many.
+
+    Nobody should be: this is what is left when a web process was killed, or is wrong. Who just left, or just
+    came by another socket, is seen twice, `SURE_AFTER_S` apart, before they count as strangers.
+    """
+    try:
+        async with _videoroom(node) as handle:
+            suspects = await _strangers(handle, await _open_meetings(handle))
+            if not suspects:
+                return 0
+            await asyncio.sleep(SURE_AFTER_S)
+            strangers = suspects & await _strangers(handle, {meeting_id for meeting_id, _ in suspects})
+            return sum([await _kick(handle, meeting_id, feed) for meeting_id, feed in strangers])
+    except MediaUnavailable as error:
+        logger.info("node %s not reconciled: %s", node, error)
+        return 0
+
+
+async def _open_meetings(handle: Handle) -> set[UUID]:
+    rooms = await videoroom.list_rooms(handle, settings.JANUS_ADMIN_KEY)
+    ours = [UUID(room) for room in rooms if OUR_NAME.fullmatch(room)]
+    going_on = Meeting.objects.filter(pk__in=ours, ended_at=None)
+    return {pk async for pk in going_on.values_list("pk", flat=True)}
+
+
+async def _strangers(handle: Handle, meetings: set[UUID]) -> set[tuple[UUID, str]]:
+    """Pairs of meeting and feed."""
+    there = {(meeting_id, feed) for meeting_id in meetings for feed in await _feeds(handle, meeting_id)}
+    present = Participation.objects.filter(meeting__in=meetings, left_at=None)
+    rows = present.values_list("meeting_id", "pk", "connection")
+    return there - {(meeting_id, feed_of(pk, connection)) async for meeting_id, pk, connection in rows}
+
+
+async def _feeds(handle: Handle, meeting_id: UUID) -> list[str]:
+    try:
+        return await videoroom.list_feeds(handle, room_keys(meeting_id))
+    except JanusRefused:  # its last person has just left
+        return []
+
+
+async def _kick(handle: Handle, meeting_id: UUID, feed: str) -> bool:
+    try:
+        await videoroom.kick(handle, room_keys(meeting_id), feed)
+    except JanusRefused as error:
+        logger.info("stranger in meeting %s not removed: %s", meeting_id, error)
+        return False
+    logger.warning("stranger removed from meeting %s", meeting_id)
+    meeting = await Meeting.objects.aget(pk=meeting_id)
+    await sync_to_async(audit.record)("meeting.stranger-removed", actor=audit.SYSTEM, target=meeting)
+    return True
 
 
 async def _ended(rooms: list[str]) -> list[UUID]:

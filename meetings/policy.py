@@ -63,6 +63,7 @@ class Permission(StrEnum):
     PUBLISH = "publish"
     SHARE_SCREEN = "share-screen"
     RECORD = "record"
+    MODERATE = "moderate"
 
 
 class Verb(StrEnum):
@@ -77,6 +78,7 @@ class Verb(StrEnum):
     TRANSCRIBE = "transcribe"
     CAPTION = "caption"
     CONFIGURE = "configure"
+    MODERATE = "moderate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +179,23 @@ def _may_create(who: Standing, rules: Rules) -> Decision:
         return Decision(False, "creation-closed")
     if rules.creators == Creators.PUBLIC_AGENTS and not who.public_agent:
         return Decision(False, "public-agents-only")
+    if _is_too_weak(who, rules):
+        return Decision(False, "stronger-sign-in-needed")
     return Decision(True, "institution-allows")
 
 
+def _is_too_weak(who: Standing, rules: Rules) -> bool:
+    order = list(Assurance)
+    return order.index(who.assurance) < order.index(rules.assurance)
+
+
 def _may_enter(who: Standing, rules: Rules) -> Decision:
+    """Guests prove nothing: an agent who has signed in too weakly may sign out and come as one, where guests may."""
     if who.role == Role.GUEST and not rules.guests:
         return Decision(False, _type_or(rules, MeetingType.SENSITIVE, "guests-not-allowed"))
     if who.role != Role.GUEST and not who.same_institution and not rules.other_institutions:
         return Decision(False, _type_or(rules, MeetingType.SENSITIVE, "other-institutions-not-allowed"))
-    order = list(Assurance)
-    if who.role != Role.GUEST and order.index(who.assurance) < order.index(rules.assurance):
+    if who.role != Role.GUEST and _is_too_weak(who, rules):
         return Decision(False, "stronger-sign-in-needed")
     return Decision(True, "may-enter")
 
@@ -236,7 +245,7 @@ def _may_caption(who: Standing, rules: Rules) -> Decision:
     return Decision(False, "no-trace-of-this-type" if rules.meeting_type != MeetingType.ORDINARY else "no-captions")
 
 
-def _may_configure(who: Standing, rules: Rules) -> Decision:
+def _may_lead(who: Standing, rules: Rules) -> Decision:
     organises = who.role == Role.ORGANISER
     return Decision(organises, "organises" if organises else "organisers-only")
 
@@ -254,12 +263,14 @@ DECIDE: dict[Verb, Callable[[Standing, Rules], Decision]] = {
     Verb.RECORD: _may_record,
     Verb.TRANSCRIBE: _may_transcribe,
     Verb.CAPTION: _may_caption,
-    Verb.CONFIGURE: _may_configure,
+    Verb.CONFIGURE: _may_lead,
+    Verb.MODERATE: _may_lead,
 }
 IN_THE_ROOM = {
     Permission.PUBLISH: Verb.PUBLISH,
     Permission.SHARE_SCREEN: Verb.SHARE_SCREEN,
     Permission.RECORD: Verb.RECORD,
+    Permission.MODERATE: Verb.MODERATE,
 }
 
 

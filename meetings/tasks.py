@@ -9,12 +9,13 @@ from asgiref.sync import async_to_sync
 from celery import shared_task
 from django.conf import settings
 
-from meetings import actions, media_room, recordings, storage
+from meetings import actions, lobby, media_room, recordings, storage
 from meetings.invitations import delivery
 from meetings.models import Meeting, Recording
 from meetings.nudges import nudge_closing, nudge_collecting
 
 logger = logging.getLogger(__name__)
+RECONCILE_EVERY_S = 5  # one that waited longer is of no use: the next one is there
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -55,6 +56,7 @@ def sweep_orphans() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_meetings() -> None:
     actions.remove_unseen()
+    lobby.forget_unseen()
     for meeting in actions.end_abandoned():
         nudge_closing(meeting.pk, meeting.node)
 
@@ -70,6 +72,18 @@ def close_janus_room(meeting_id: str) -> None:
 def sweep_janus_rooms(node: str) -> None:
     """In the queue of the node. Its queries run in this thread, on the connection that Celery looks after."""
     async_to_sync(media_room.close_ended)(node)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def remove_strangers(node: str) -> None:
+    """In the queue of the node."""
+    async_to_sync(media_room.remove_strangers)(node)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def reconcile_rooms() -> None:
+    for node in settings.JANUS_NODES:
+        remove_strangers.apply_async(args=[node], queue=f"media.{node}", expires=RECONCILE_EVERY_S)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -6,7 +6,9 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+LONGEST_TURN_TTL = 24 * 3600
 
 
 @register()
@@ -23,6 +25,18 @@ def check_janus_nodes(**kwargs: Any) -> list[CheckMessage]:
         errors.append(Error("JANUS_NODES names no node.", id="visio.E002"))
     if settings.JANUS_NODE and settings.JANUS_NODE not in settings.JANUS_NODES:
         errors.append(Error("JANUS_NODE is not one of JANUS_NODES.", id="visio.E003"))
+    return errors
+
+
+@register()
+def check_turn(**kwargs: Any) -> list[CheckMessage]:
+    errors: list[CheckMessage] = []
+    if settings.TURN_URLS and len(settings.TURN_SECRET) < 32:
+        errors.append(Error("TURN_SECRET is shorter than 32 characters.", id="visio.E005"))
+    if [url for url in settings.TURN_URLS if not url.startswith(("turn:", "turns:"))]:
+        errors.append(Error("TURN_URLS must all begin with turn: or turns:.", id="visio.E006"))
+    if not 0 < settings.TURN_TTL <= LONGEST_TURN_TTL:
+        errors.append(Error("TURN_TTL must be 1 to 86400 seconds: a credential is not taken back.", id="visio.E007"))
     return errors
 
 
@@ -46,6 +60,16 @@ def check_mail(**kwargs: Any) -> list[CheckMessage]:
     """A word that nobody knows would send invitations in the clear."""
     if settings.SMTP_TLS not in {"none", "starttls", "tls"}:
         return [Error("SMTP_TLS must be none, starttls or tls.", id="visio.E011")]
+    return []
+
+
+@register()
+def check_proxy(**kwargs: Any) -> list[CheckMessage]:
+    """Limits on tries count by address."""
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        message = "BEHIND_PROXY is 1 and TRUSTED_PROXY_COUNT is 0: all visitors share the proxy's address."
+        hint = "Set TRUSTED_PROXY_COUNT to the number of proxies that add to X-Forwarded-For."
+        return [Warning(message, hint=hint, id="visio.W001")]
     return []
 
 

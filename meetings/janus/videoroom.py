@@ -109,6 +109,17 @@ async def list_rooms(handle: Handle, admin_key: str) -> list[str]:
     return [str(entry["room"]) for entry in data["list"]]
 
 
+async def list_feeds(handle: Handle, keys: RoomKeys) -> list[str]:
+    """Everybody who has joined the room as a publisher, whether they publish or not. Raises JanusRefused."""
+    data, _ = await handle.message({"request": "listparticipants", "room": keys.room})
+    return [str(entry["id"]) for entry in data["participants"]]
+
+
+async def kick(handle: Handle, keys: RoomKeys, feed: str) -> None:
+    """Raises JanusRefused."""
+    await handle.message({"request": "kick", "room": keys.room, "secret": keys.secret, "id": feed})
+
+
 async def enter(handle: Handle, keys: RoomKeys, feed: str) -> tuple[int, list[Feed]]:
     """Join as a publisher. Returns the private id, which never leaves the server, and who publishes already."""
     data, _ = await handle.message({"request": "join", "ptype": "publisher", "room": keys.room, "id": feed})
@@ -134,6 +145,13 @@ async def record(handle: Handle, keys: RoomKeys, *, file_name: str) -> None:
 
 async def stop_record(handle: Handle, keys: RoomKeys) -> None:
     await handle.message({"request": "configure", "record": False, "secret": keys.secret})
+
+
+async def moderate(handle: Handle, keys: RoomKeys, feed: str, mid: str, *, mute: bool) -> None:
+    """Forward an m-line of a publisher to nobody, or again. The publisher can't undo it."""
+    await handle.message(
+        {"request": "moderate", "room": keys.room, "secret": keys.secret, "id": feed, "mid": mid, "mute": mute}
+    )
 
 
 async def subscribe_first(

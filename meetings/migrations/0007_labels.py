@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='policy',
             name='rooms_per_agent',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='rooms open at once, per agent'),
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='lasting rooms, per agent'),
         ),
         migrations.AlterField(
             model_name='policy',

@@ -1,6 +1,7 @@
 """Rows of meetings: places and people, what is planned, what institutions allow, what was kept."""
 
 from meetings.models.agenda import AgendaEntry
+from meetings.models.lobby import ChatMessage, Knock
 from meetings.models.policies import Policy
 from meetings.models.recordings import Consent, Recording, Track
 from meetings.models.rooms import Assurance, Meeting, Participation, Room, RoomOrganiser
@@ -10,8 +11,10 @@ __all__ = [
     "AgendaEntry",
     "Assurance",
     "CalendarFeed",
+    "ChatMessage",
     "Consent",
     "Invitation",
+    "Knock",
     "Meeting",
     "Occurrence",
     "OutgoingMail",

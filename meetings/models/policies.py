@@ -76,7 +76,7 @@ class Policy(models.Model):
     recording_hours_per_month = models.PositiveIntegerField(
         _("hours of recording per month"), null=True, blank=True, help_text=_("Of the whole institution.")
     )
-    rooms_per_agent = models.PositiveIntegerField(_("rooms open at once, per agent"), null=True, blank=True)
+    rooms_per_agent = models.PositiveIntegerField(_("lasting rooms, per agent"), null=True, blank=True)
     staff_consulted_on = models.DateField(
         _("staff representatives consulted on"),
         null=True,

@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -108,6 +109,7 @@ class Meeting(models.Model):
     Being cut off is no departure: when everybody is (a server died), the meeting waits for them a while.
     """
 
+    audited_with = "room"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="meetings")
     occurrence = models.ForeignKey("Occurrence", null=True, on_delete=models.SET_NULL, related_name="meetings")
@@ -117,6 +119,8 @@ class Meeting(models.Model):
     ended_at = models.DateTimeField(null=True)
     empty_since = models.DateTimeField(null=True)  # everybody was cut off: they may come back
     event_number = models.PositiveBigIntegerField(default=0)  # of the newest event told to this meeting
+    may_unmute = models.BooleanField(default=True)  # people who do not organise it
+    waiting_text = models.CharField(max_length=300, blank=True)  # told to those who wait, as long as it lasts
 
     objects: ClassVar[models.Manager[Meeting]] = MeetingQuerySet.as_manager()
 
@@ -132,6 +136,7 @@ class Meeting(models.Model):
 class Participation(models.Model):
     """One person in one meeting. Coming back, from another tab too, is the same participation."""
 
+    audited_with = "meeting"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participations")
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="participations")
@@ -149,6 +154,9 @@ class Participation(models.Model):
     microphone = models.BooleanField(default=False)
     camera = models.BooleanField(default=False)
     screen = models.BooleanField(default=False)
+    hand_at = models.DateTimeField(null=True)  # raised since
+    held = ArrayField(models.CharField(max_length=10), default=list)  # sources that an organiser has turned off
+    removed_at = models.DateTimeField(null=True)  # by an organiser: they stay out
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.formbase import VisioForm
 from meetings.models import Room
-from meetings.policy import MeetingType, Rules
+from meetings.policy import MeetingType, Rules, stricter
 from meetings.rooms.fields import read_rules, rule_fields, rules_shown
 from meetings.rooms.words import TYPES
 
@@ -23,11 +23,17 @@ class RoomSettingsForm(VisioForm):
 
 
 class SimulationForm(forms.Form):
-    meeting_type = forms.ChoiceField(choices=[(value.value, label) for value, label in TYPES.items()], required=False)
+    meeting_type = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, loosest: MeetingType, **kwargs: Any) -> None:
+        """Offers `loosest`, and what is stricter."""
+        super().__init__(*args, **kwargs)
+        self.loosest = loosest
+        offered = [kind for kind in MeetingType if stricter(kind, loosest) == kind]
+        self.fields["meeting_type"] = forms.ChoiceField(
+            choices=[(kind.value, TYPES[kind]) for kind in offered], required=False
+        )
 
     def wanted(self) -> MeetingType:
-        return (
-            MeetingType(self.cleaned_data.get("meeting_type") or "ordinary")
-            if self.is_valid()
-            else MeetingType.ORDINARY
-        )
+        typed = self.cleaned_data.get("meeting_type") if self.is_valid() else ""
+        return MeetingType(typed) if typed else self.loosest

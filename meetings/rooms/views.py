@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,17 +12,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from meetings import ceilings, policy
+from meetings import ceilings, policy, sign_in
 from meetings.codes import PATTERN
+from meetings.errors import Refused
 from meetings.models import Room
-from meetings.policy import PLATFORM
+from meetings.policy import PLATFORM, MeetingType
 from meetings.rooms import actions, simulation
 from meetings.rooms.forms import RoomSettingsForm, SimulationForm
+from meetings.rooms.words import REASONS
 from meetings.scheduling import directory
 
 
@@ -32,13 +34,13 @@ def room_settings(request: HttpRequest, code: str) -> HttpResponse:
     ceiling = ceilings.rules_of_institution(room.institution)
     form = RoomSettingsForm(request.POST if request.method == "POST" else None, room=room, ceiling=ceiling)
     if form.is_valid():
-        actions.configure(room, form.choices(), actor=user)
-        messages.success(request, _("The settings of the room are saved."))
+        _try(request, lambda acr: actions.configure(room, form.choices(), actor=user, acr=acr), DONE["save"])
         return redirect("room_settings", room.code)
     context = {
         "room": room,
         "form": form,
         "link": f"{settings.PUBLIC_URL}/r/{room.code}/",
+        "to_come": actions.to_come(room).count(),
         "co_organisers": room.co_organisers.order_by("usual_name", "given_name"),
         "words": request.GET.get("q", ""),
         "found": directory.search(user, request.GET.get("q", "")),
@@ -51,7 +53,17 @@ def _managed(request: HttpRequest, code: str) -> Room:
     return get_object_or_404(mine, code=code)
 
 
+def _try(request: HttpRequest, act: Callable[[str], object], done: Any) -> None:
+    """`act` is given the `acr` of the session. Says that it is done, or why it was refused."""
+    try:
+        act(sign_in.acr_of(request))
+        messages.success(request, str(done))
+    except Refused as refused:
+        messages.error(request, str(REASONS[refused.code]))
+
+
 DONE = {
+    "save": gettext_lazy("The settings of the room are saved."),
     "lock": gettext_lazy("The room is locked: nobody new comes in."),
     "unlock": gettext_lazy("The room is open again."),
     "renew": gettext_lazy("The room has a new link. The old one leads nowhere any more."),
@@ -75,12 +87,12 @@ def change_room(request: HttpRequest, code: str) -> HttpResponse:
     room, user = _managed(request, code), cast(User, request.user)
     verb = request.POST.get("verb", "")
     if verb in VERBS:
-        VERBS[verb](room, actor=user)
+        act = partial(VERBS[verb], room, actor=user)
     elif verb in OF_PEOPLE:
-        OF_PEOPLE[verb](room, _person(request, room, verb), actor=user)
+        act = partial(OF_PEOPLE[verb], room, _person(request, room, verb), actor=user)
     else:
         return redirect("room_settings", room.code)
-    messages.success(request, str(DONE[verb]))
+    _try(request, lambda acr: act(acr=acr), DONE[verb])
     room.refresh_from_db()
     still_mine = actions.managed_by(user).filter(pk=room.pk).exists()
     return redirect("room_settings", room.code) if still_mine else redirect("meetings")
@@ -105,13 +117,13 @@ def what_is_allowed(request: HttpRequest) -> HttpResponse:
     institution = room.institution if room else user.institution
     rules = ceilings.rules_of_institution(institution) if institution else PLATFORM
     rules = ceilings.of_room(rules, room) if room else rules
-    form = SimulationForm(request.GET)
+    form = SimulationForm(request.GET, loosest=MeetingType(room.meeting_type) if room else MeetingType.ORDINARY)
     context = {
         "form": form,
         "room": room,
         "wanted": form.wanted(),
         "people": [label for label, _who in simulation.PEOPLE],
-        "table": simulation.table(policy.tighten(rules, {}, form.wanted()) if form.wanted() != "ordinary" else rules),
+        "table": simulation.table(policy.tighten(rules, {}, form.wanted())),
         "rules": rules,
     }
     return render(request, "meetings/allowed.html", context)

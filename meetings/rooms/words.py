@@ -32,6 +32,7 @@ VERBS = {
     Verb.TRANSCRIBE: _("Have minutes made"),
     Verb.CAPTION: _("Read live captions"),
     Verb.CONFIGURE: _("Change the settings"),
+    Verb.MODERATE: _("Admit, mute and remove people, end the meeting"),
 }
 REASONS = {
     "organises": _("Organises the meeting."),

@@ -7,17 +7,22 @@ import json
 import logging
 import time
 from collections.abc import Coroutine
+from io import BytesIO
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
 
+from accounts import sockets
 from accounts.models import User
-from meetings import events
+from meetings import events, sign_in
 from meetings.codes import PATTERN
 from meetings.errors import MeetingError, ProtocolError
 from meetings.invitations.tokens import SESSION_KEY
 from meetings.models import Room
-from meetings.signalling import handlers, protocol
+from meetings.rooms import guessing
+from meetings.signalling import handlers, news, protocol
 from meetings.signalling.budget import Budget
 from meetings.signalling.database import in_db
 from meetings.signalling.media import Event
@@ -30,18 +35,19 @@ CLOSE_NO_SUCH_ROOM = 4404
 CLOSE_SILENT = 4408
 CLOSE_INTERNAL_ERROR = 4500
 SILENCE_MAX_S = 30.0
-SEEN_EVERY_S = 60.0
 LOOK_EVERY_S = 5.0
+CHORES = {handlers.check_record: 5.0, news.still_waits: 15.0, news.seen: 60.0}  # every so many seconds
 
 
 class RoomConsumer(AsyncWebsocketConsumer):
     session: Session | None = None
     watch: asyncio.Task[None] | None = None
+    signed_in: asyncio.Task[None] | None = None
     heard_at = 0.0
 
     async def connect(self) -> None:
         await self.accept()
-        room, guest_key = await in_db(lambda: (self.find_room(), self.guest_key()))
+        room, guest_key, acr = await in_db(self.look_around)
         session = self.scope["session"]  # loaded now
         if room is None:
             return await self.close(CLOSE_NO_SUCH_ROOM)
@@ -50,7 +56,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             room=room,
             user=user if isinstance(user, User) else None,
             guest_key=guest_key,
-            acr=str(session.get("proconnect", {}).get("acr") or ""),
+            acr=acr,
             invitation_id=str(session.get(SESSION_KEY, "")),
             tell=self.tell,
             close=self.close,
@@ -60,6 +66,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.heard_at = time.monotonic()
         self.budget = Budget()
         self.watch = asyncio.create_task(self.keep_watch())
+        self.signed_in = asyncio.create_task(sockets.end_with_session(self.scope, self.close))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.session is None:
@@ -83,30 +90,41 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         if self.session is None:
             return
-        if self.watch:
-            self.watch.cancel()
+        for task in (self.watch, self.signed_in):
+            if task:
+                task.cancel()
         try:
             await handlers.ended(self.session)
         finally:
             await self.channel_layer.group_discard(events.group_of(self.session.room.pk), self.channel_name)
 
-    def find_room(self) -> Room | None:
+    def look_around(self) -> tuple[Room | None, str, str]:
+        """The room, who a guest is (given to their session by the room page), and how strongly an agent signed in."""
+        request = self.opening()
+        guest_key = str(request.session.get("guest_key", ""))
+        return self.find_room(request), guest_key, sign_in.acr_of(request)
+
+    def opening(self) -> HttpRequest:
+        """The request that opened the socket, for what pages ask too."""
+        scope: dict[str, Any] = {**self.scope, "method": "GET"}
+        request = ASGIRequest(scope, BytesIO())
+        request.user, request.session = scope["user"], scope["session"]
+        return request
+
+    def find_room(self, request: HttpRequest) -> Room | None:
+        """None too for whoever has tried too many codes, even if this one is right."""
+        if guessing.is_blocked(request):
+            return None
         code = self.scope["url_route"]["kwargs"]["code"]
-        return Room.objects.filter(code=code).first() if PATTERN.fullmatch(code) else None
+        found = Room.objects.filter(code=code).first() if PATTERN.fullmatch(code) else None
+        if found is None:
+            guessing.count_unknown_code(request)
+        return found
 
-    def guest_key(self) -> str:
-        """Who a guest is: given to their session by the room page."""
-        return str(self.scope["session"].get("guest_key", ""))
-
-    async def meeting_event(self, message: dict[str, Any]) -> None:
+    async def room_news(self, message: dict[str, Any]) -> None:
         """From the channel layer."""
         if self.session:
-            await self.guarded(handlers.told(self.session, message["event"]))
-
-    async def meeting_replaced(self, message: dict[str, Any]) -> None:
-        """From the channel layer."""
-        if self.session:
-            await self.guarded(handlers.replaced(self.session, message["id"], message["connection"]))
+            await self.guarded(news.hear(self.session, message["name"], message["values"]))
 
     async def tell(self, event: Event) -> None:
         await self.send(text_data=json.dumps(event))
@@ -119,16 +137,18 @@ class RoomConsumer(AsyncWebsocketConsumer):
         """Close a socket whose browser has fallen silent. Otherwise note now and then that it lives, and make sure
         that this person is written exactly if they agreed: the event that said so may have been lost.
         """
-        seen_at = time.monotonic()
+        due = dict.fromkeys(CHORES, time.monotonic())
         while self.session:
             await asyncio.sleep(LOOK_EVERY_S)
-            if time.monotonic() - self.heard_at > SILENCE_MAX_S:
+            now = time.monotonic()
+            if now - self.heard_at > SILENCE_MAX_S:
                 return await self.close(CLOSE_SILENT)
-            if not await self.guarded(handlers.check_record(self.session)):
-                return
-            if time.monotonic() - seen_at > SEEN_EVERY_S:
-                seen_at = time.monotonic()
-                await self.guarded(handlers.seen(self.session))
+            for chore, every_s in CHORES.items():
+                if now < due[chore]:
+                    continue
+                due[chore] = now + every_s
+                if not await self.guarded(chore(self.session)):
+                    return
 
     async def guarded(self, work: Coroutine[Any, Any, None]) -> bool:
         """Work that no message of the browser asked for. When it fails, the browser comes back and starts afresh."""

@@ -10,29 +10,34 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from meetings import actions, events, policy
-from meetings.actions import Person
+from meetings import actions, conversation, events, lobby, policy
 from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
 from meetings.invitations import tokens
 from meetings.janus.nodes import Nodes
 from meetings.media_room import room_keys
 from meetings.models import Consent, Participation
 from meetings.nudges import nudge_withdrawing
+from meetings.persons import Person
 from meetings.policy import Permission
-from meetings.signalling import protocol, sdp
+from meetings.signalling import leading, messages, sdp
 from meetings.signalling.database import in_db
 from meetings.signalling.media import Media, feed_of
 from meetings.signalling.session import Joined, Session
 
 CLOSE_LEFT = 1000
+CLOSE_NOT_WANTED = 4403
 CLOSE_REPLACED = 4409
+CLOSE_ENDED = 4410
 CLOSE_MEDIA_LOST = 4503
 
 
-async def join(session: Session, message: protocol.Join) -> None:
+async def join(session: Session, message: messages.Join) -> None:
     if session.joined:
-        return await snapshot(session, protocol.Snapshot())
-    participation, state, permissions = await in_db(_enter, session, message)
+        return await snapshot(session, messages.Snapshot())
+    entered = await in_db(_enter, session, message)
+    if isinstance(entered, str):
+        return await session.tell({"type": "waiting", "text": entered})
+    participation, state, permissions = entered
     meeting = participation.meeting
     session.joined = Joined(participation.pk, participation.connection, meeting.pk, meeting.node, permissions)
     await session.tell(
@@ -50,9 +55,16 @@ async def join(session: Session, message: protocol.Join) -> None:
         await session.close(CLOSE_MEDIA_LOST)
 
 
-def _enter(session: Session, message: protocol.Join) -> tuple[Participation, events.Event, frozenset[Permission]]:
-    """The participation, and the state as of then. Together: each way into the database is waited for in turn."""
+def _enter(session: Session, message: messages.Join) -> str | tuple[Participation, events.Event, frozenset[Permission]]:
+    """The participation, and the state as of then; or what is said to those who have to be let in.
+
+    Together: each way into the database is waited for in turn.
+    """
     person = _person(session, message.name)
+    knock = lobby.knock(session.room, person)
+    session.knock_id = knock.pk if knock else None
+    if knock:
+        return lobby.text_for(session.room)
     participation = actions.join_meeting(session.room, person=person, shared_microphone=message.shared_microphone)
     permissions = actions.permissions_in(participation.meeting.room, session.user, session.acr)
     return participation, events.snapshot(participation.meeting, participation), permissions
@@ -74,13 +86,14 @@ async def _open_media(session: Session, participation: Participation) -> Media:
         room_keys(participation.meeting_id),
         feed_of(participation.pk, participation.connection),
         shared_microphone=participation.shared_microphone,
+        held=frozenset(participation.held),
         recordings_dir=str(settings.JANUS_RECORDINGS_DIR),
         tell=session.tell,
         lost=session.media_lost,
     )
 
 
-async def publish(session: Session, message: protocol.Publish) -> None:
+async def publish(session: Session, message: messages.Publish) -> None:
     joined, media = session.require_joined()
     policy.require(joined.permissions, Permission.PUBLISH)
     if "screen" in message.sources.values():
@@ -88,52 +101,53 @@ async def publish(session: Session, message: protocol.Publish) -> None:
     sdp.check_offer(message.sdp, message.sources)
     answer = await media.publish(message.sdp, message.sources)
     await session.tell({"type": "published", "sdp": answer})
-    await _follow_record(session)
+    await follow_record(session)
 
 
-async def answer(session: Session, message: protocol.Answer) -> None:
+async def answer(session: Session, message: messages.Answer) -> None:
     _, media = session.require_joined()
     sdp.check_answer(message.sdp)
     if media.subscription:
         media.subscription.answered(message.offer, message.sdp)
 
 
-async def set_media(session: Session, message: protocol.Media) -> None:
-    joined, _ = session.require_joined()
-    await in_db(
+async def set_media(session: Session, message: messages.Media) -> None:
+    joined, media = session.require_joined()
+    held = await in_db(
         actions.set_media,
         joined.participation_id,
         microphone=message.microphone,
         camera=message.camera,
         screen=message.screen,
     )
+    await media.hold(frozenset(held))
 
 
-async def start_recording(session: Session, message: protocol.StartRecording) -> None:
+async def start_recording(session: Session, message: messages.StartRecording) -> None:
     joined, _ = session.require_joined()
     policy.require(joined.permissions, Permission.RECORD)
     await in_db(actions.start_recording, joined.participation_id, session.acr)
 
 
-async def stop_recording(session: Session, message: protocol.StopRecording) -> None:
+async def stop_recording(session: Session, message: messages.StopRecording) -> None:
     joined, _ = session.require_joined()
     policy.require(joined.permissions, Permission.RECORD)
     await in_db(actions.stop_recording, joined.participation_id)
 
 
-async def consent(session: Session, message: protocol.Consent) -> None:
+async def consent(session: Session, message: messages.Consent) -> None:
     joined, _ = session.require_joined()
     try:
         recording_id = UUID(message.recording)
     except ValueError as error:
         raise NotRecording from error
     await in_db(actions.answer_consent, joined.participation_id, recording_id, message.choice)
-    await _follow_record(session)
+    await follow_record(session)
     if message.choice == Consent.Choice.DECLINED:  # what was written before goes too
         await in_db(nudge_withdrawing, recording_id, joined.node)
 
 
-async def _follow_record(session: Session) -> None:
+async def follow_record(session: Session) -> None:
     """Make Janus write this person exactly when their newest answer says so."""
     joined, media = session.require_joined()
     async with media.recording_lock:
@@ -143,10 +157,10 @@ async def _follow_record(session: Session) -> None:
 async def check_record(session: Session) -> None:
     """Somebody who is being written still wants to be, and the recording goes on."""
     if session.media and session.media.recording_id:
-        await _follow_record(session)
+        await follow_record(session)
 
 
-async def snapshot(session: Session, message: protocol.Snapshot) -> None:
+async def snapshot(session: Session, message: messages.Snapshot) -> None:
     if session.joined is None:
         raise NotJoined
     state = await in_db(_snapshot, session.joined.participation_id)
@@ -158,58 +172,58 @@ def _snapshot(participation_id: UUID) -> events.Event:
     return events.snapshot(participation.meeting, participation)
 
 
-async def leave(session: Session, message: protocol.Leave) -> None:
+async def chat(session: Session, message: messages.Chat) -> None:
+    joined, _ = session.require_joined()
+    await in_db(conversation.say, joined.participation_id, message.text)
+
+
+async def hand(session: Session, message: messages.Hand) -> None:
+    joined, _ = session.require_joined()
+    await in_db(conversation.raise_hand, joined.participation_id, up=message.up)
+
+
+async def react(session: Session, message: messages.React) -> None:
+    joined, _ = session.require_joined()
+    await in_db(events.tell_reaction, session.room.pk, joined.participation_id, message.reaction)
+
+
+async def leave(session: Session, message: messages.Leave) -> None:
     session.is_leaving = True
     await session.close(CLOSE_LEFT)
 
 
-async def ping(session: Session, message: protocol.Ping) -> None:
+async def ping(session: Session, message: messages.Ping) -> None:
     await session.tell({"type": "pong"})
 
 
-HANDLERS: dict[type[protocol.Message], Callable[[Session, Any], Awaitable[None]]] = {
-    protocol.Join: join,
-    protocol.Publish: publish,
-    protocol.Answer: answer,
-    protocol.Media: set_media,
-    protocol.StartRecording: start_recording,
-    protocol.StopRecording: stop_recording,
-    protocol.Consent: consent,
-    protocol.Snapshot: snapshot,
-    protocol.Leave: leave,
-    protocol.Ping: ping,
+HANDLERS: dict[type[messages.Message], Callable[[Session, Any], Awaitable[None]]] = {
+    messages.Join: join,
+    messages.Publish: publish,
+    messages.Answer: answer,
+    messages.Media: set_media,
+    messages.StartRecording: start_recording,
+    messages.StopRecording: stop_recording,
+    messages.Consent: consent,
+    messages.Chat: chat,
+    messages.Hand: hand,
+    messages.React: react,
+    messages.Snapshot: snapshot,
+    messages.Leave: leave,
+    messages.Ping: ping,
+    **leading.HANDLERS,
 }
 
 
-async def handle(session: Session, message: protocol.Message) -> None:
+async def handle(session: Session, message: messages.Message) -> None:
     await HANDLERS[type(message)](session, message)
-
-
-async def told(session: Session, event: events.Event) -> None:
-    """An event for everybody in the room."""
-    if session.joined is None:
-        return
-    await session.tell(event)
-    if event["type"] == "recording-stopped" and session.media:
-        await _follow_record(session)
-
-
-async def replaced(session: Session, participation_id: str, connection: int) -> None:
-    """Somebody joined by another socket; if it is this person, this one is over."""
-    joined = session.joined
-    if joined and str(joined.participation_id) == participation_id and connection > joined.connection:
-        await session.close(CLOSE_REPLACED)
-
-
-async def seen(session: Session) -> None:
-    if session.joined:
-        await in_db(actions.mark_seen, session.joined.participation_id, session.joined.connection)
 
 
 async def ended(session: Session) -> None:
     """The socket is closed: leave the meeting, then Janus."""
     is_over = False
     try:
+        if session.knock_id and not session.joined:
+            await in_db(lobby.give_up, session.knock_id)
         if session.joined:
             joined = session.joined
             is_over = await in_db(

@@ -37,6 +37,9 @@ class Media:
     tell: Tell
     lost: Callable[[], None]
     shared_microphone: bool = False
+    held: frozenset[str] = frozenset()  # sources that Janus must not forward
+    mids: dict[str, str] = field(default_factory=dict)  # source → the m-line that carries it
+    muted: set[str] = field(default_factory=set)  # mids that Janus does not forward
     publisher: Handle | None = None
     subscription: Subscription | None = None
     is_publishing: bool = False
@@ -54,13 +57,14 @@ class Media:
         feed: str,
         *,
         shared_microphone: bool,
+        held: frozenset[str],
         recordings_dir: str,
         tell: Tell,
         lost: Callable[[], None],
     ) -> Media:
         """Enter the Janus room, made if needed, and begin to receive. Raises MediaUnavailable."""
         janus = await client.open_session(lost)
-        media = cls(janus, keys, feed, tell, lost, shared_microphone)
+        media = cls(janus, keys, feed, tell, lost, shared_microphone, held)
         try:
             await media._enter(recordings_dir)
         except BaseException:  # a session that nobody knows would be kept alive for ever
@@ -82,7 +86,21 @@ class Media:
         """The answer to the browser's offer."""
         answer = await videoroom.publish(self._publisher(), sdp, sources, first=not self.is_publishing)
         self.is_publishing = True
+        self.mids = {source: mid for mid, source in sources.items()}
+        await self._mute_held()  # a new m-line too: Janus would forward it
         return answer
+
+    async def hold(self, sources: frozenset[str]) -> None:
+        """Forward what the person sends, but for these sources."""
+        self.held = sources
+        await self._mute_held()
+
+    async def _mute_held(self) -> None:
+        for source, mid in self.mids.items():
+            mute = source in self.held
+            if mute != (mid in self.muted):
+                await videoroom.moderate(self._publisher(), self.keys, self.feed, mid, mute=mute)
+                self.muted ^= {mid}
 
     async def set_recording(self, recording_id: UUID | None) -> None:
         """Write this participant to files of that recording, or to none. Call again whenever either changes."""

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from meetings.errors import OfferRefused
-from meetings.signalling.protocol import MID
+from meetings.signalling.messages import MID
 
 MAX_LINE_CHARS = 1024
 KIND_OF = {"microphone": "audio", "camera": "video", "screen": "video"}

@@ -36,6 +36,7 @@ class Session:
     media_lost: Callable[[], None]
     joined: Joined | None = None
     media: Media | None = None
+    knock_id: UUID | None = None  # while somebody has to let them in
     is_leaving: bool = False  # said so, and was not cut off
 
     def require_joined(self) -> tuple[Joined, Media]:

@@ -31,6 +31,7 @@ class FakeJanus:
     streams: dict[str, list[Frame]] = field(default_factory=dict)  # of each feed
     recorded: dict[str, str] = field(default_factory=dict)  # feed → file name, while it is written
     silent: bool = False
+    version: str = "1.1.2"
     url: str = ""
     sockets: set[websockets.ServerConnection] = field(default_factory=set)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -69,6 +70,8 @@ class FakeJanus:
             return
         reply = {"transaction": frame["transaction"], "session_id": frame.get("session_id", 0)}
         match frame["janus"]:
+            case "info":
+                await self._send(socket, {**reply, "janus": "server_info", "version_string": self.version})
             case "create":
                 number = next(self.numbers)
                 self.sessions.add(number)
@@ -107,6 +110,13 @@ class FakeJanus:
             case "list":  # all rooms are private: without the key, none is shown
                 listed = [{"room": room} for room in sorted(self.rooms) if body.get("admin_key")]
                 return {"videoroom": "success", "list": listed}, None
+            case "listparticipants":
+                return {
+                    "videoroom": "participants",
+                    "participants": [{"id": feed} for feed in self.feeds.values()],
+                }, None
+            case "kick":
+                self.feeds = {sender: feed for sender, feed in self.feeds.items() if feed != body["id"]}
             case "join" if body["ptype"] == "publisher":
                 self.feeds[sender] = body["id"]
                 others = [{"id": feed, "streams": streams} for feed, streams in self.streams.items()]

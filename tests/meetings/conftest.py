@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from meetings import actions
-from meetings.actions import Person
 from meetings.models import Participation
+from meetings.persons import Person
 from tests.cast import make_agent, make_room
 
 

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Institution, User
 from meetings import actions, ceilings
-from meetings.actions import Person
 from meetings.errors import MeetingError
 from meetings.models import Assurance, Policy, Room, RoomOrganiser
+from meetings.persons import Person
 from meetings.policy import Access, Lobby, Role
+from meetings.rooms import actions as room_actions
 from tests.cast import make_agent, make_meeting, make_participation, make_recording, make_room
 
 pytestmark = pytest.mark.django_db
@@ -145,9 +148,30 @@ def test_local_account_is_marked_as_such(claire: User) -> None:
     assert participation.assurance == Assurance.LOCAL
 
 
+def test_name_of_any_length_comes_in(claire: User) -> None:
+    User.objects.update(given_name="A" * 150, usual_name="B" * 150)
+    claire.refresh_from_db()
+    person = Person(claire)
+    name = actions.join_meeting(make_room(claire), person=person, shared_microphone=False).display_name
+    assert (len(name), name[:3]) == (120, "AAA")
+
+
+def test_who_has_no_institution_is_shown_with_none(claire: User, client: Client) -> None:
+    external = User.objects.create(source="local", realm="", email="e@example.org", given_name="E", usual_name="X")
+    room = make_room(claire)
+    participation = actions.join_meeting(room, person=Person(external), shared_microphone=False)
+    client.force_login(external)
+    boot = client.get(reverse("room", args=[room.code])).context["boot"]
+    assert (participation.institution_label, boot["institution"]) == ("", "")
+
+
+def make_lasting_room(organiser: User) -> Room:
+    return actions.create_room("Salle", actor=organiser, is_lasting=True)
+
+
 def test_rooms_are_created_by_whom_the_institution_says_and_as_many_as_it_says(claire: User) -> None:
     rule(claire, rooms_per_agent=1)
-    make_room(claire)
+    make_lasting_room(claire)
     refusals: list[tuple[dict[str, Any], str]] = [
         ({"rooms_per_agent": 1}, "too-many-rooms"),
         ({"rooms_per_agent": None, "creators": "agents"}, "public-agents-only"),
@@ -156,12 +180,22 @@ def test_rooms_are_created_by_whom_the_institution_says_and_as_many_as_it_says(c
     for values, code in refusals:
         rule(claire, **values)
         with pytest.raises(MeetingError) as refused:
-            make_room(claire)
+            make_lasting_room(claire)
         assert refused.value.code == code
     User.objects.update(roles=["agent_public"])
     rule(claire, creators="agents")
     claire.refresh_from_db()
     assert make_room(claire)
+
+
+def test_quota_of_rooms_counts_the_lasting_ones_that_are_open(claire: User) -> None:
+    rule(claire, rooms_per_agent=1)
+    for _ in range(3):
+        make_room(claire)  # for a series
+    room = make_lasting_room(claire)
+    assert make_room(claire)
+    room_actions.close(room, actor=claire)
+    assert make_lasting_room(claire)
 
 
 def test_recording_follows_the_policy_of_the_moment(claire: User, bilal: User) -> None:
@@ -175,6 +209,15 @@ def test_recording_follows_the_policy_of_the_moment(claire: User, bilal: User) -
         actions.start_recording(organiser.pk)
     rule(claire, recording=None, transcription="never")
     assert not actions.start_recording(organiser.pk).for_minutes
+
+
+def test_who_has_agreed_is_written_only_as_long_as_the_rules_allow_it(claire: User) -> None:
+    organiser = actions.join_meeting(make_room(claire), person=Person(claire), shared_microphone=False)
+    recording = actions.start_recording(organiser.pk)
+    actions.answer_consent(organiser.pk, recording.pk, "accepted")
+    assert actions.is_on_record(organiser.pk) == recording.pk
+    rule(claire, recording="never")
+    assert actions.is_on_record(organiser.pk) is None
 
 
 def test_quota_of_recording_is_that_of_the_institution_and_of_the_month(claire: User) -> None:

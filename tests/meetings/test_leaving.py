@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from meetings import actions
-from meetings.actions import Person
 from meetings.models import Meeting, Participation, Recording
+from meetings.persons import Person
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from meetings import actions
-from meetings.actions import Person
 from meetings.models import Meeting, Room
+from meetings.persons import Person
 from tests.cast import make_agent, make_room
 
 pytestmark = pytest.mark.django_db

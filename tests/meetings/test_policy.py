@@ -64,6 +64,7 @@ ALLOWED: dict[str, dict[Verb, set[str]]] = {
         Verb.TRANSCRIBE: {"organiser"},
         Verb.CAPTION: EVERYBODY,
         Verb.CONFIGURE: {"organiser"},
+        Verb.MODERATE: {"organiser"},
     },
     "closed": {
         Verb.CREATE: {"organiser", "colleague"},
@@ -75,6 +76,7 @@ ALLOWED: dict[str, dict[Verb, set[str]]] = {
         Verb.TRANSCRIBE: {"organiser"},
         Verb.CAPTION: HOME,
         Verb.CONFIGURE: {"organiser"},
+        Verb.MODERATE: {"organiser"},
     },
     "traced": {
         Verb.CREATE: HOME,
@@ -86,6 +88,7 @@ ALLOWED: dict[str, dict[Verb, set[str]]] = {
         Verb.TRANSCRIBE: HOME,
         Verb.CAPTION: EVERYBODY,
         Verb.CONFIGURE: {"organiser"},
+        Verb.MODERATE: {"organiser"},
     },
     "untraced": {
         Verb.CREATE: set(),
@@ -97,9 +100,10 @@ ALLOWED: dict[str, dict[Verb, set[str]]] = {
         Verb.TRANSCRIBE: set(),
         Verb.CAPTION: set(),
         Verb.CONFIGURE: {"organiser"},
+        Verb.MODERATE: {"organiser"},
     },
     "strong": {  # the guest proves nothing, and is asked for nothing; agents with MFA alone are too weak
-        Verb.CREATE: HOME,
+        Verb.CREATE: set(),
         Verb.ENTER: {"guest"},
         Verb.SKIP_LOBBY: set(),
         Verb.PUBLISH: {"guest"},
@@ -108,6 +112,7 @@ ALLOWED: dict[str, dict[Verb, set[str]]] = {
         Verb.TRANSCRIBE: set(),
         Verb.CAPTION: {"guest"},
         Verb.CONFIGURE: set(),
+        Verb.MODERATE: set(),
     },
 }
 TRACES = {Verb.RECORD, Verb.TRANSCRIBE, Verb.CAPTION}
@@ -151,6 +156,11 @@ def test_table_of_who_may_do_what(rules: str, verb: Verb, meeting_type: MeetingT
         (ORGANISER, PLATFORM, Verb.TRANSCRIBE, "staff-not-consulted"),
         (COLLEAGUE, PLATFORM, Verb.RECORD, "organisers-only"),
         (CONTRACTOR, tighten(PLATFORM, {"creators": Creators.PUBLIC_AGENTS}), Verb.CREATE, "public-agents-only"),
+        (ORGANISER, tighten(PLATFORM, {"assurance": Assurance.MFA}), Verb.CREATE, "institution-allows"),
+        (ORGANISER, tighten(PLATFORM, {"assurance": Assurance.HIGH}), Verb.CREATE, "stronger-sign-in-needed"),
+        (ORGANISER, tighten(PLATFORM, {"assurance": Assurance.MFA}), Verb.CONFIGURE, "organises"),
+        (ORGANISER, tighten(PLATFORM, {"assurance": Assurance.HIGH}), Verb.CONFIGURE, "stronger-sign-in-needed"),
+        (GUEST, tighten(PLATFORM, {"assurance": Assurance.HIGH}), Verb.ENTER, "may-enter"),
         (GUEST, tighten(PLATFORM, {"lobby": Lobby.GUESTS}), Verb.SKIP_LOBBY, "lobby"),
         (ORGANISER, tighten(PLATFORM, {"lobby": Lobby.EVERYBODY}), Verb.SKIP_LOBBY, "organises"),
     ],

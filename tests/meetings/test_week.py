@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import actions
 from meetings.models import Invitation, Occurrence, RoomOrganiser
+from meetings.persons import Person
 from meetings.week import PAGE_SIZE
 from tests.cast import make_agent, make_meeting, make_recording, make_room
 from tests.meetings.test_week_agenda import invite, plan
@@ -156,7 +157,7 @@ def test_cancelled_meeting_says_so_and_can_not_be_joined(reader: Client, claire:
 
 def test_meeting_that_goes_on_is_first_of_all(reader: Client, claire: User, bilal: User) -> None:
     room = make_room(bilal, "Réunion 1")
-    actions.join_meeting(room, person=actions.Person(claire), shared_microphone=False)
+    actions.join_meeting(room, person=Person(claire), shared_microphone=False)
     text = read(reader)
     assert text.index('id="now-title"') < text.index(f"/r/{room.code}/") < text.index('id="list-title"')
     assert titles(read(reader, onglet="passees")) == []
@@ -216,7 +217,7 @@ def test_many_meetings_ask_the_database_as_little_as_few(reader: Client, claire:
         invite(plan(bilal, start=soon(seconds=30)), claire)
         actions.create_room("Salle", actor=claire, is_lasting=True)
         make_recording(make_meeting(make_room(claire)))
-        actions.join_meeting(make_room(bilal), person=actions.Person(claire), shared_microphone=False)
+        actions.join_meeting(make_room(bilal), person=Person(claire), shared_microphone=False)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

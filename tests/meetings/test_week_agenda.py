@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import actions
 from meetings.models import AgendaEntry, Invitation, Meeting, Occurrence, Recording, RoomOrganiser, Series
+from meetings.persons import Person
 from tests.cast import make_agent, make_meeting, make_participation, make_recording, make_room
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +127,7 @@ def test_recording_marks_the_meeting_for_everybody(claire: User, bilal: User) ->
 
 
 def test_meeting_that_ends_is_no_longer_going_on(claire: User) -> None:
-    joined = actions.join_meeting(make_room(claire), person=actions.Person(claire), shared_microphone=False)
+    joined = actions.join_meeting(make_room(claire), person=Person(claire), shared_microphone=False)
     assert AgendaEntry.objects.get().end is None
     actions.leave_meeting(joined.pk, joined.connection, for_good=True)
     assert AgendaEntry.objects.get().end is not None

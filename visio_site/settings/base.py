@@ -118,6 +118,7 @@ CELERY_BEAT_SCHEDULE = {
     "send what a lost nudge left": {"task": "meetings.tasks.send_mails", "schedule": schedule(30)},
     "end abandoned meetings": {"task": "meetings.tasks.sweep_meetings", "schedule": schedule(30)},
     "transcribe what a lost nudge left": {"task": "transcripts.tasks.sweep_transcriptions", "schedule": schedule(10)},
+    "take strangers out of Janus": {"task": "meetings.tasks.reconcile_rooms", "schedule": schedule(5)},
     "remove the Janus rooms that nobody closed": {"task": "meetings.tasks.sweep_rooms", "schedule": schedule(300)},
     "delete sessions that are over": {"task": "accounts.tasks.clear_sessions", "schedule": schedule(24 * 3600)},
     "abort stale uploads": {"task": "meetings.tasks.abort_stale_uploads", "schedule": schedule(24 * 3600)},
@@ -148,6 +149,11 @@ JANUS_NODE = env("JANUS_NODE", "")  # the node beside this process; empty where 
 JANUS_API_SECRET = env_secret("JANUS_API_SECRET")
 JANUS_ADMIN_KEY = env_secret("JANUS_ADMIN_KEY")
 JANUS_RECORDINGS_DIR = Path(env("JANUS_RECORDINGS_DIR"))
+
+# TURN: relays for browsers that cannot reach a Janus node; none unless given. Seconds.
+TURN_URLS = env_list("TURN_URLS")
+TURN_SECRET = env_secret("TURN_SECRET", "")
+TURN_TTL = env_int("TURN_TTL", default=12 * 3600)
 
 # Speech
 SPEECH_MODELS_DIR = Path(env("SPEECH_MODELS_DIR", str(BASE_DIR / "transcripts" / "speech_models")))
@@ -222,6 +228,7 @@ STAFF_CONSULTATION_REQUIRED = env_bool("STAFF_CONSULTATION_REQUIRED", default=Tr
 
 # Language, time
 LANGUAGE_CODE = "fr"
+FORMAT_MODULE_PATH = ["visio_site.formats"]
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

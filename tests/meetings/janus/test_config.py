@@ -1,4 +1,4 @@
-"""The real Janus, with the configuration that we write for it."""
+"""The real Janus, Debian's or ours, with the configuration that we write for it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from meetings.janus.config import JanusConfig, protected_folders, write_config
+from meetings.janus.versions import has_consent_freshness, parse_version
+from visio_site.janus_choice import chosen_tree
 
 CONFIG = JanusConfig(
+    tree=chosen_tree(),
     node="j1",
     port=23906,
     admin_port=23907,
@@ -32,7 +35,7 @@ CONFIG = JanusConfig(
 @pytest.fixture
 def janus(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     write_config(CONFIG, tmp_path / "j1")
-    with subprocess.Popen(["janus", "-F", str(tmp_path / "j1")], stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen([CONFIG.tree.program, "-F", tmp_path / "j1"], stdout=subprocess.DEVNULL) as process:
         wait_for_port(CONFIG.port)
         yield process
         process.terminate()
@@ -58,6 +61,14 @@ def test_janus_listens_on_loopback_only(janus: subprocess.Popen[bytes]) -> None:
     lines = subprocess.run(["ss", "-Hlntup"], capture_output=True, text=True, check=True).stdout.splitlines()
     addresses = {line.split()[4] for line in lines if f"pid={janus.pid}," in line}
     assert addresses == {f"127.0.0.1:{CONFIG.port}", f"127.0.0.1:{CONFIG.admin_port}"}
+
+
+@pytest.mark.usefixtures("janus")
+def test_janus_is_of_the_version_that_was_chosen_and_looks_for_dead_peers_where_it_can() -> None:
+    info = ask({"janus": "info"})
+    assert parse_version(info["version_string"]) == CONFIG.tree.version
+    looks = has_consent_freshness(CONFIG.tree.version)
+    assert info.get("ice-consent-freshness", False) is info.get("hangup-on-failed", False) is looks
 
 
 @pytest.mark.usefixtures("janus")

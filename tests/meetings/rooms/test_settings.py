@@ -114,6 +114,27 @@ def test_page_of_what_is_allowed_says_why(client: Client, room: Room) -> None:
     assert client.get(address, {"meeting_type": "x", "salle": "\x00"}).status_code == 200
 
 
+def test_page_of_what_a_room_allows_begins_at_its_type_and_shows_no_looser_one(client: Client, room: Room) -> None:
+    Room.objects.update(meeting_type="personnel")
+    address = reverse("what_is_allowed")
+    shown = {kind: client.get(address, {"salle": room.code, **kind_of(kind)}).context for kind in KINDS}
+    assert {kind: context["wanted"] for kind, context in shown.items()} == {
+        "": "personnel",
+        "ordinary": "personnel",
+        "personnel": "personnel",
+        "sensitive": "sensitive",
+    }
+    assert [value for value, _label in shown["sensitive"]["form"].fields["meeting_type"].choices] == KINDS[2:]
+    assert client.get(address, kind_of("ordinary")).context["wanted"] == "ordinary"
+
+
+KINDS = ["", "ordinary", "personnel", "sensitive"]
+
+
+def kind_of(kind: str) -> dict[str, str]:
+    return {"meeting_type": kind} if kind else {}
+
+
 def test_who_guesses_codes_is_kept_from_guessing_on(
     client: Client, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,10 +64,20 @@ class Door:
 
     browsers: list[Browser] = field(default_factory=list)
 
-    async def open(self, room: Room | str, user: User | None, guest_key: str = "") -> Browser:
+    async def open(
+        self,
+        room: Room | str,
+        user: User | None,
+        guest_key: str = "",
+        *,
+        address: str = "192.0.2.1",
+        forwarded: str = "",
+    ) -> Browser:
         code = room if isinstance(room, str) else room.code
-        socket = WebsocketCommunicator(RoomConsumer.as_asgi(), f"/ws/rooms/{code}/")
+        headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+        socket = WebsocketCommunicator(RoomConsumer.as_asgi(), f"/ws/rooms/{code}/", headers)
         scope: Any = socket.scope
+        scope["client"] = [address, 40000]
         scope["user"] = user or AnonymousUser()
         scope["session"] = {"guest_key": guest_key} if guest_key else {}
         scope["url_route"] = {"kwargs": {"code": code}}

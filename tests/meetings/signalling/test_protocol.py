@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.errors import ProtocolError
-from meetings.signalling import protocol
-from meetings.signalling.protocol import Answer, Join, Publish, parse
+from meetings.signalling import messages, protocol
+from meetings.signalling.messages import Answer, Join, Publish
+from meetings.signalling.protocol import parse
 
 
 def test_known_messages_are_read() -> None:
@@ -70,11 +71,11 @@ JSON = (
 
 
 @given(
-    st.sampled_from(sorted(protocol.TYPES)), st.dictionaries(st.sampled_from(["sdp", "sources", "name", "offer"]), JSON)
+    st.sampled_from(sorted(messages.TYPES)), st.dictionaries(st.sampled_from(["sdp", "sources", "name", "offer"]), JSON)
 )
 def test_whatever_is_in_the_fields_the_answer_is_a_message_or_a_refusal(verb: str, fields: dict[str, object]) -> None:
     try:
         message = parse(json.dumps({**fields, "type": verb}))
     except ProtocolError:
         return
-    assert type(message) is protocol.TYPES[verb]
+    assert type(message) is messages.TYPES[verb]

@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async as in_db
 from accounts.models import AuditEntry, User
 from meetings import media_room
 from meetings.models import Consent, Meeting, Participation, Recording, Room
+from meetings.rooms import actions as room_actions
 from tests.cast import make_agent, make_room
 from tests.fakes.janus import FakeJanus
 from tests.meetings.signalling.conftest import ANSWER, OFFER, Door, until
@@ -32,7 +33,7 @@ async def test_first_to_come_opens_the_meeting_and_last_to_leave_ends_it(
     claire = await door.open(room, room.organiser)
     joined = await claire.join()
     assert [person["name"] for person in joined["snapshot"]["participants"]] == [room.organiser.get_full_name()]
-    assert joined["permissions"] == ["publish", "record", "share-screen"]
+    assert joined["permissions"] == ["moderate", "publish", "record", "share-screen"]
     meeting = await Meeting.objects.aget(room=room, ended_at=None)
     await until(lambda: janus.rooms == {meeting.pk.hex})
     await claire.say("leave")
@@ -136,6 +137,23 @@ async def test_only_those_who_accept_are_written(door: Door, room: Room, janus: 
     await until(lambda: not janus.recorded)
     choices = {str(c.participation_id): c.choice async for c in Consent.objects.all()}
     assert choices == {claire.me: "accepted", guest.me: "declined"}
+    assert (await Recording.objects.aget()).status == "stopping"
+
+
+async def test_room_that_may_leave_no_trace_any_more_ends_its_recording(
+    door: Door, room: Room, janus: FakeJanus
+) -> None:
+    claire = await door.open(room, room.organiser)
+    await claire.join()
+    await claire.publish()
+    await claire.say("start-recording")
+    recording = (await claire.hear("recording-started"))["recording"]["id"]
+    await claire.say("consent", recording=recording, choice="accepted")
+    await until(lambda: janus.recorded)
+    choices = {**dict.fromkeys(room_actions.CHOICES), "meeting_type": "personnel"}
+    await in_db(room_actions.configure)(room, choices, actor=room.organiser)
+    assert (await claire.hear("recording-stopped"))["recording"] == recording
+    await until(lambda: not janus.recorded)
     assert (await Recording.objects.aget()).status == "stopping"
 
 

@@ -13,9 +13,9 @@ from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisGone
 
 from meetings import actions, events
-from meetings.actions import Person
 from meetings.errors import NotJoined
 from meetings.models import Consent, Participation, Recording, Room
+from meetings.persons import Person
 from tests.cast import make_agent, make_room
 from tests.fakes.janus import FakeJanus, Frame
 from tests.meetings.signalling.conftest import Browser, Door, until

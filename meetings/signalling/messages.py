@@ -1,0 +1,241 @@
+"""What a browser may say: one class for each message, with what its fields may hold. The contract is PROTOCOL.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+SOURCES = frozenset({"microphone", "camera", "screen"})
+REACTIONS = frozenset({"thumbs-up", "clap", "heart", "laugh", "surprise", "party"})
+CHOICES = frozenset({"accepted", "declined"})
+MID = re.compile(r"[\w.+-]{1,16}", re.ASCII)
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+Check = Callable[[Any], bool]
+
+
+def at_most(length: int) -> Check:
+    return lambda value: len(value) <= length
+
+
+def one_of(values: frozenset[str]) -> Check:
+    return lambda value: value in values
+
+
+def _is_id(value: str) -> bool:
+    return ID.fullmatch(value) is not None
+
+
+def _are_sources(sources: dict[Any, Any]) -> bool:
+    named = list(sources.values())
+    if not all(MID.fullmatch(mid) for mid in sources):
+        return False
+    return all(isinstance(name, str) and name in SOURCES for name in named) and len(set(named)) == len(named)
+
+
+Id = Annotated[str, _is_id]
+Name = Annotated[str, at_most(80)]
+Source = Annotated[str, one_of(SOURCES)]
+Sources = Annotated[dict[str, str], _are_sources]  # mid → what the m-line carries
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    name: Name | None
+    shared_microphone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """An SDP offer for everything the browser sends."""
+
+    sdp: str
+    sources: Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    offer: int
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    microphone: bool
+    camera: bool
+    screen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    recording: str
+    choice: Annotated[str, one_of(CHOICES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    text: Annotated[str, at_most(2000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    reaction: Annotated[str, one_of(REACTIONS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    pass
+
+
+# Of those who moderate
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    person: Id
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitAll:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    person: Id
+
+
+@dataclass(frozen=True, slots=True)
+class TellWaiting:
+    text: Annotated[str, at_most(300)]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    participant: Id
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceAll:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MayUnmute:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LowerHand:
+    participant: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    participant: Id
+
+
+@dataclass(frozen=True, slots=True)
+class MakeOrganiser:
+    participant: Id
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    participant: Id
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    pass
+
+
+Message = (
+    Join
+    | Publish
+    | Answer
+    | Media
+    | StartRecording
+    | StopRecording
+    | Consent
+    | Chat
+    | Hand
+    | React
+    | Snapshot
+    | Leave
+    | Ping
+    | Admit
+    | AdmitAll
+    | Refuse
+    | TellWaiting
+    | Lock
+    | Silence
+    | SilenceAll
+    | MayUnmute
+    | LowerHand
+    | Remove
+    | MakeOrganiser
+    | HandOver
+    | End
+)
+TYPES: dict[str, type[Message]] = {
+    "join": Join,
+    "publish": Publish,
+    "answer": Answer,
+    "media": Media,
+    "start-recording": StartRecording,
+    "stop-recording": StopRecording,
+    "consent": Consent,
+    "chat": Chat,
+    "hand": Hand,
+    "react": React,
+    "snapshot": Snapshot,
+    "leave": Leave,
+    "ping": Ping,
+    "admit": Admit,
+    "admit-all": AdmitAll,
+    "refuse": Refuse,
+    "tell-waiting": TellWaiting,
+    "lock": Lock,
+    "silence": Silence,
+    "silence-all": SilenceAll,
+    "may-unmute": MayUnmute,
+    "lower-hand": LowerHand,
+    "remove": Remove,
+    "make-organiser": MakeOrganiser,
+    "hand-over": HandOver,
+    "end": End,
+}
