@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from meetings.models import AgendaEntry, Invitation, Meeting, Occurrence, Recording, Room
+from meetings.models import AgendaEntry, Invitation, Meeting, Recording, Room
 
 if TYPE_CHECKING:
     from django.http import QueryDict
+    from django_stubs_ext import StrPromise
 
 PAGE_SIZE = 20
 OPENS_BEFORE = timedelta(minutes=15)
@@ -28,6 +33,7 @@ LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
 PLACE = re.compile(r"(\d{1,16})-([0-9a-f-]{36}|\d{1,18})", re.ASCII)
 Kind = TypeVar("Kind", bound=StrEnum)
+Fields = Mapping[str, Any]  # of an agenda entry, by the names of `_PLANNED`
 
 
 class Tab(StrEnum):
@@ -82,26 +88,55 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the page. Either of `occurrence` and `meeting`."""
+class PlannedRow:
+    """One line of the page: a date. No models: making four for each line cost as much as showing it."""
 
-    entry: AgendaEntry
     title: str
-    room: Room
-    occurrence: Occurrence | None = None
-    meeting: Meeting | None = None
-    invitation: Invitation | None = None
-    is_cancelled: bool = False
-    is_open: bool = False  # one may enter: it goes on, or is about to begin
+    code: str
+    start: datetime  # by the reader's wall clock, as `end`
+    end: datetime
+    organised: str  # by whom, in words
+    series_id: UUID
+    answered: str  # what, in words; empty: nobody asked
+    is_cancelled: bool
+    is_open: bool  # one may enter: it goes on, or is about to begin
 
     @property
     def day(self) -> date:
-        return timezone.localtime(self.entry.start).date()
+        return self.start.date()
+
+    @property
+    def begins(self) -> str:
+        return _clock(get_language(), self.start.hour, self.start.minute)
+
+    @property
+    def ends(self) -> str:
+        return _clock(get_language(), self.end.hour, self.end.minute)
+
+
+@cache
+def _clock(language: str | None, hour: int, minute: int) -> str:
+    """In `language`, which is the active one."""
+    return time_format(time(hour, minute), "TIME_FORMAT")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """One line of the page: a meeting that was held, or goes on."""
+
+    title: str
+    room: Room
+    meeting: Meeting
+    is_open: bool
+
+    @property
+    def day(self) -> date:
+        return timezone.localtime(self.meeting.started_at).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    rows: list[Row] = field(default_factory=list)
+    rows: Sequence[PlannedRow | HeldRow] = ()
     after: Place | None = None  # where the next page begins, if there is one
 
 
@@ -146,10 +181,11 @@ def read_planned(user: User, wanted: Wanted, now: datetime) -> Page:
     if wanted.after and wanted.after.pk.isdigit():
         place = wanted.after
         entries = entries.filter(Q(start__gte=place.start), Q(start__gt=place.start) | Q(pk__gt=int(place.pk)))
-    found = list(entries.select_related("occurrence__series__room__organiser").order_by("start", "pk")[: PAGE_SIZE + 1])
-    page, after = _cut(found)
+    found = list(entries.order_by("start", "pk").values("pk", "start", "end", "organises", **_PLANNED)[: PAGE_SIZE + 1])
+    page = found[:PAGE_SIZE]
     answers = _answers(user, page)
-    return Page([_planned_row(entry, answers, now) for entry in page], after)
+    rows = [_planned_row(user, entry, answers, now) for entry in page]
+    return Page(rows, Place(page[-1]["start"], str(page[-1]["pk"])) if len(found) > PAGE_SIZE else None)
 
 
 def _midnights(now: datetime) -> tuple[datetime, datetime]:
@@ -167,18 +203,19 @@ def read_held(user: User, wanted: Wanted) -> Page:
     if wanted.after and wanted.after.pk.isdigit():
         place = wanted.after
         entries = entries.filter(Q(start__lte=place.start), Q(start__lt=place.start) | Q(pk__lt=int(place.pk)))
-    found = _with_meetings(entries.order_by("-start", "-pk"))[: PAGE_SIZE + 1]
-    page, after = _cut(list(found))
-    return Page([_held_row(entry) for entry in page], after)
+    found = list(_with_meetings(entries.order_by("-start", "-pk"))[: PAGE_SIZE + 1])
+    page = found[:PAGE_SIZE]
+    rows = [_held_row(entry) for entry in page]
+    return Page(rows, Place(page[-1].start, str(page[-1].pk)) if len(found) > PAGE_SIZE else None)
 
 
-def read_going_on(user: User) -> list[Row]:
+def read_going_on(user: User) -> list[HeldRow]:
     """Meetings that somebody is in right now."""
     entries = _entries(user).filter(meeting__isnull=False, end=None).order_by("-start")
     return [_held_row(entry) for entry in _with_meetings(entries)[:MOST_GOING_ON]]
 
 
-def read_to_answer(user: User, now: datetime) -> list[Row]:
+def read_to_answer(user: User, now: datetime) -> list[PlannedRow]:
     """The next date of each series to which `user` owes an answer, the nearest first."""
     waiting = _entries(user).filter(awaits_answer=True, start__gte=now).order_by("start")
     nearest = (
@@ -187,22 +224,21 @@ def read_to_answer(user: User, now: datetime) -> list[Row]:
         .order_by("occurrence__series", "start")
         .distinct("occurrence__series")
     )
-    found = (
-        AgendaEntry.objects.filter(pk__in=nearest.values("pk"))
-        .select_related("occurrence__series__room__organiser")
-        .order_by("start")[:MOST_TO_ANSWER]
-    )
-    return [_planned_row(entry, {}, now) for entry in found]
+    first = AgendaEntry.objects.filter(pk__in=nearest.values("pk")).order_by("start").values("pk")[:MOST_TO_ANSWER]
+    found = AgendaEntry.objects.filter(pk__in=first).order_by("start")
+    entries = found.values("pk", "start", "end", "organises", **_PLANNED)
+    return [_planned_row(user, entry, {}, now) for entry in entries]
 
 
 def read_rooms(user: User, wanted: Wanted) -> RoomPage:
     """The lasting rooms that `user` organises, alone or with others, the newest first."""
-    lasting = _rooms_after(Room.objects.filter(is_lasting=True, closed_at=None), wanted)
+    lasting = _rooms_after(Room.objects.filter(institution=user.institution, is_lasting=True, closed_at=None), wanted)
     newest = lasting.order_by("-created_at", "-pk").values("pk")
     organised = newest.filter(organiser=user)[: PAGE_SIZE + 1]
     shared = newest.filter(co_organisers=user)[: PAGE_SIZE + 1]
     ids = organised.union(shared)
-    both = Room.objects.filter(pk__in=ids).select_related("organiser")
+    said = ("title", "code", "created_at", "organiser__given_name", "organiser__usual_name")
+    both = Room.objects.filter(pk__in=ids).select_related("organiser").only(*said)
     found = list(both.order_by("-created_at", "-pk")[: PAGE_SIZE + 1])
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
     return RoomPage(found[:PAGE_SIZE], Place(last.created_at, str(last.pk)) if last else None)
@@ -227,7 +263,19 @@ def _entries(user: User) -> QuerySet[AgendaEntry]:
 
 def _with_meetings(entries: QuerySet[AgendaEntry]) -> QuerySet[AgendaEntry]:
     recordings = Prefetch("meeting__recordings", Recording.objects.order_by("started_at"))
-    return entries.select_related("meeting__room__organiser").prefetch_related(recordings)
+    meetings = entries.select_related("meeting__room__organiser").only(*_HELD)
+    return meetings.prefetch_related(recordings)
+
+
+_HELD = (
+    "start",
+    "meeting__title",
+    "meeting__started_at",
+    "meeting__ended_at",
+    "meeting__room__code",
+    "meeting__room__organiser__given_name",
+    "meeting__room__organiser__usual_name",
+)
 
 
 _PLANNED_WORDS = (
@@ -259,39 +307,59 @@ def _narrowed(entries: QuerySet[AgendaEntry], wanted: Wanted, fields: Iterable[s
     return entries
 
 
-def _cut(found: list[AgendaEntry]) -> tuple[list[AgendaEntry], Place | None]:
-    """The page, and its end when there is more."""
-    page = found[:PAGE_SIZE]
-    return page, Place(page[-1].start, str(page[-1].pk)) if len(found) > PAGE_SIZE else None
+# What a line of a date says, and what it takes to know whether one may enter
+_PLANNED = {
+    "own_title": F("occurrence__title"),
+    "cancelled_at": F("occurrence__cancelled_at"),
+    "series": F("occurrence__series"),
+    "title": F("occurrence__series__title"),
+    "series_cancelled_at": F("occurrence__series__cancelled_at"),
+    "code": F("occurrence__series__room__code"),
+    "closed_at": F("occurrence__series__room__closed_at"),
+    "organiser": F("occurrence__series__room__organiser"),
+    "given_name": F("occurrence__series__room__organiser__given_name"),
+    "usual_name": F("occurrence__series__room__organiser__usual_name"),
+}
 
 
-def _answers(user: User, page: list[AgendaEntry]) -> dict[UUID, Invitation]:
-    series = [entry.occurrence.series_id for entry in page if entry.occurrence and not entry.organises]
-    if not series:
+def _answers(user: User, page: Sequence[Fields]) -> dict[UUID, str]:
+    asked = [entry["series"] for entry in page if not entry["organises"]]
+    if not asked:
         return {}
-    invitations = Invitation.objects.filter(user=user, series__in=series, revoked_at=None)
-    return {invitation.series_id: invitation for invitation in invitations}
+    invitations = Invitation.objects.filter(user=user, series__in=asked, revoked_at=None)
+    return {series: str(_ANSWERED[answer]) for series, answer in invitations.values_list("series", "answer")}
 
 
-def _planned_row(entry: AgendaEntry, answers: dict[UUID, Invitation], now: datetime) -> Row:
-    occurrence = cast(Occurrence, entry.occurrence)
-    series = occurrence.series
-    is_cancelled = bool(occurrence.cancelled_at or series.cancelled_at)
-    return Row(
-        entry=entry,
-        title=occurrence.title or series.title,
-        room=series.room,
-        occurrence=occurrence,
-        invitation=answers.get(series.pk),
+_ANSWERED: dict[str, StrPromise] = {
+    Invitation.Answer.NONE: gettext_lazy("You have not answered yet"),
+    Invitation.Answer.ACCEPTED: gettext_lazy("You accepted"),
+    Invitation.Answer.DECLINED: gettext_lazy("You declined"),
+    Invitation.Answer.TENTATIVE: gettext_lazy("You answered “perhaps”"),
+}
+
+
+def _organised(user: User, entry: Fields) -> str:
+    if entry["organiser"] == user.pk:
+        return _("You organise it")
+    return _("Organised by %(name)s") % {"name": f"{entry['given_name']} {entry['usual_name']}".strip()}
+
+
+def _planned_row(user: User, entry: Fields, answers: dict[UUID, str], now: datetime) -> PlannedRow:
+    is_cancelled = bool(entry["cancelled_at"] or entry["series_cancelled_at"])
+    is_now = entry["start"] - OPENS_BEFORE <= now < entry["end"]
+    return PlannedRow(
+        title=entry["own_title"] or entry["title"],
+        code=entry["code"],
+        start=timezone.localtime(entry["start"]),
+        end=timezone.localtime(entry["end"]),
+        organised=_organised(user, entry),
+        series_id=entry["series"],
+        answered=answers.get(entry["series"], ""),
         is_cancelled=is_cancelled,
-        is_open=not is_cancelled and not series.room.closed_at and _is_now(occurrence, now),
+        is_open=is_now and not is_cancelled and not entry["closed_at"],
     )
 
 
-def _is_now(occurrence: Occurrence, now: datetime) -> bool:
-    return occurrence.start - OPENS_BEFORE <= now < occurrence.end
-
-
-def _held_row(entry: AgendaEntry) -> Row:
+def _held_row(entry: AgendaEntry) -> HeldRow:
     meeting = cast(Meeting, entry.meeting)
-    return Row(entry=entry, title=meeting.title, room=meeting.room, meeting=meeting, is_open=not meeting.ended_at)
+    return HeldRow(title=meeting.title, room=meeting.room, meeting=meeting, is_open=not meeting.ended_at)
