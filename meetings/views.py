@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,16 +19,13 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
-from meetings import actions, week
-from meetings.actions import CONSENT_TEXT_VERSION
+from meetings import actions, room_page, sign_in, week
 from meetings.errors import MeetingError
 from meetings.forms import RoomForm
-from meetings.models import Assurance, Room
+from meetings.models import Room
 from meetings.rooms import guessing
 from meetings.rooms.words import REASONS
 from meetings.week import Page, RoomPage, Tab, Wanted
-
-NO_RECORDING = "00000000-0000-0000-0000-000000000000"  # the room page puts a recording's id in its place
 
 
 @login_required
@@ -63,7 +60,8 @@ def create_meeting(request: HttpRequest) -> HttpResponse:
     form = RoomForm(request.POST or None)
     if form.is_valid():
         try:
-            room = actions.create_room(form.cleaned_data["title"], actor=cast(User, request.user), is_lasting=True)
+            user, acr = cast(User, request.user), sign_in.acr_of(request)
+            room = actions.create_room(form.cleaned_data["title"], actor=user, acr=acr, is_lasting=True)
             return redirect(f"{reverse('meetings')}?onglet={Tab.ROOMS}&nouvelle={room.code}")
         except MeetingError as refused:
             form.add_error(None, REASONS.get(refused.code, _("Your institution does not let you create rooms.")))
@@ -83,27 +81,4 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if not request.user.is_authenticated:
         request.session.setdefault("guest_key", secrets.token_urlsafe(24))
-    return render(request, "meetings/room.html", {"room": found, "boot": _boot(request, found)})
-
-
-def _assurance(user: User | None) -> Assurance:
-    if user is None:
-        return Assurance.DECLARED
-    return Assurance.LOCAL if user.source == User.Source.LOCAL else Assurance.VERIFIED
-
-
-def _boot(request: HttpRequest, room: Room) -> dict[str, Any]:
-    user = request.user if isinstance(request.user, User) else None
-    return {
-        "socket": f"/ws/rooms/{room.code}/",
-        "title": room.title,
-        "link": f"{settings.PUBLIC_URL}{reverse('room', args=[room.code])}",
-        "name": user.get_full_name() if user else None,
-        "assurance": _assurance(user),
-        "institution": str(user.institution) if user else "",
-        "minutes": reverse("minutes", args=[NO_RECORDING]),
-        "home": reverse("meetings" if user else "home"),
-        "agent": user is not None,
-        "consent_text_version": CONSENT_TEXT_VERSION,
-        "lang": request.LANGUAGE_CODE if request.LANGUAGE_CODE in {"fr", "en"} else "fr",
-    }
+    return render(request, "meetings/room.html", room_page.context(request, found))
