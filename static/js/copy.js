@@ -1,7 +1,10 @@
-/** @file `data-copy="text"` on a button copies the text and says so, to eyes and to screen readers. */
+/**
+ * @file `data-copy="text"` on a button copies the text and says so, to eyes and to screen readers.
+ * What is copied is called a link, unless the button has `data-copy-what="text"`.
+ */
 
 const SHOWN_MS = 2_500;
-const COPIED = { fr: "Lien copié", en: "Link copied" };
+const COPIED = { link: { fr: "Lien copié", en: "Link copied" }, text: { fr: "Texte copié", en: "Text copied" } };
 const REFUSED = { fr: "La copie a été refusée par le navigateur", en: "The browser refused to copy" };
 
 document.addEventListener("click", (event) => {
@@ -13,7 +16,8 @@ document.addEventListener("click", (event) => {
 async function copyFrom(button) {
   const language = document.documentElement.lang.startsWith("en") ? "en" : "fr";
   const copied = await copy(button.dataset.copy ?? "");
-  confirm(button, (copied ? COPIED : REFUSED)[language]);
+  const done = COPIED[button.dataset.copyWhat === "text" ? "text" : "link"];
+  confirm(button, (copied ? done : REFUSED)[language]);
 }
 
 /** @param {string} text */

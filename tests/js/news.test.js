@@ -8,6 +8,7 @@ import { wordsIn } from "../../static/js/room/words.js";
 const words = wordsIn("fr");
 const person = (id, changes = {}) => ({ id, name: id, screen: false, ...changes });
 const RECORDING = { id: "r1", started_at: "2026-11-22T09:00:00Z", answer: null, on_record: [] };
+const ROOM = { locked: false, may_unmute: true };
 let told = [];
 const notices = {
   show: (text, link) => told.push(link ? `${text} ${link.href}` : text),
@@ -19,7 +20,7 @@ const joined = (participants, recording = null) => ({
   type: "joined",
   me: "bilal",
   permissions: [],
-  snapshot: { number: 1, participants, recording },
+  snapshot: { number: 1, participants, recording, room: ROOM, chat: [], waiting: [] },
 });
 
 /** What is told of the last of these messages. */
@@ -59,6 +60,55 @@ describe("people", () => {
   test("one's own changes are no news", () => {
     const mine = { type: "participant-changed", number: 2, participant: person("bilal", { screen: true }) };
     assert.deepEqual(newsOf([meeting, mine]), []);
+  });
+});
+
+describe("what people do", () => {
+  const meeting = joined([person("bilal"), person("claire")]);
+  const changed = (id, changes, number = 2) => ({
+    type: "participant-changed",
+    number,
+    participant: person(id, changes),
+  });
+  const AT = "2026-11-22T09:00:00Z";
+
+  test("a hand is told when it goes up, not when it stays or goes down", () => {
+    const up = changed("claire", { hand: AT });
+    assert.deepEqual(newsOf([meeting, up]), ["hand claire"]);
+    assert.deepEqual(newsOf([meeting, up, changed("claire", { hand: AT }, 3)]), []);
+    assert.deepEqual(newsOf([meeting, up, changed("claire", { hand: null }, 3)]), []);
+  });
+
+  test("one becomes an organiser", () => {
+    const agent = joined([person("bilal", { role: "agent" })]);
+    assert.deepEqual(newsOf([agent, changed("bilal", { role: "organiser" })]), [words.youOrganise]);
+  });
+
+  test("a message of another is told on one line, shortened; one's own is not", () => {
+    const chat = (participant, text) => ({
+      type: "chat",
+      number: 2,
+      message: { id: "m", participant, name: participant, text, at: AT },
+    });
+    assert.deepEqual(newsOf([meeting, chat("claire", "Bonjour\nà tous")]), ["chat claire\u00a0: Bonjour à tous"]);
+    assert.ok(newsOf([meeting, chat("claire", "x".repeat(2000))])[0].length < 150);
+    assert.deepEqual(newsOf([meeting, chat("bilal", "Bonjour")]), []);
+  });
+
+  test("each person who waits is told once, to those who may let them in", () => {
+    const waiting = (...ids) => ({ type: "waiting-list", people: ids.map((id) => ({ id, name: id })) });
+    const may = { type: "permissions", permissions: ["moderate"] };
+    assert.deepEqual(newsOf([meeting, waiting("durand")]), []);
+    assert.deepEqual(newsOf([meeting, may, waiting("durand")]), ["waiting durand"]);
+    assert.deepEqual(newsOf([meeting, may, waiting("durand"), waiting("durand", "petit")]), ["waiting petit"]);
+  });
+
+  test("a lock is told to all, the end of unmuting to those whom it concerns", () => {
+    const room = (locked, may_unmute) => ({ type: "room-changed", number: 2, room: { locked, may_unmute } });
+    assert.deepEqual(newsOf([meeting, room(true, true)]), [words.roomLocked]);
+    assert.deepEqual(newsOf([meeting, room(false, false)]), [words.unmuteOff]);
+    const organiser = { type: "permissions", permissions: ["moderate"] };
+    assert.deepEqual(newsOf([meeting, organiser, room(false, false)]), []);
   });
 });
 

@@ -106,6 +106,52 @@ describe("joining", () => {
   });
 });
 
+describe("waiting to be let in", () => {
+  const WAITING = { type: "waiting", text: "" };
+
+  test("join is said again every 20 s, and at once when admitted, and no more after", () => {
+    openSignalling();
+    const [socket] = sockets;
+    const joins = () => socket.types().filter((type) => type === "join").length;
+    const tickHearing = (times) => {
+      for (let index = 0; index < times; index += 1) {
+        mock.timers.tick(20_000);
+        socket.say(WAITING);
+      }
+    };
+    socket.open();
+    socket.say(WAITING);
+    tickHearing(3);
+    assert.equal(joins(), 4);
+    socket.say({ type: "admitted" });
+    assert.equal(joins(), 5);
+    socket.say(JOINED);
+    mock.timers.tick(25_000);
+    assert.equal(joins(), 5);
+  });
+
+  test("who is refused does not come back", () => {
+    openSignalling();
+    sockets[0].open();
+    sockets[0].say(WAITING);
+    sockets[0].end(4403);
+    mock.timers.tick(60_000);
+    assert.deepEqual(ended, [4403]);
+    assert.equal(sockets.length, 1);
+  });
+
+  test("when the connection is lost, waiting goes on with another", () => {
+    openSignalling();
+    sockets[0].open();
+    sockets[0].say(WAITING);
+    sockets[0].end(1006);
+    mock.timers.tick(500);
+    sockets[1].open();
+    assert.deepEqual(sockets[1].types(), ["join"]);
+    assert.deepEqual(ended, []);
+  });
+});
+
 describe("before joining", () => {
   test("the socket opens and is kept, and says nothing but pings", () => {
     openPrepared();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { EMPTY, myself, reduce } from "../../static/js/room/state.js";
+import { EMPTY, handsOf, mayModerate, mayUnmute, myself, reduce, unreadAfter } from "../../static/js/room/state.js";
 
 const person = (id, changes = {}) => ({
   id,
@@ -13,9 +13,22 @@ const person = (id, changes = {}) => ({
   camera: false,
   screen: false,
   shared_microphone: false,
+  hand: null,
+  held: [],
   ...changes,
 });
-const snapshot = (number, participants, recording = null) => ({ number, participants, recording });
+const AT = "2026-11-22T09:00:00Z";
+const ROOM = { locked: false, may_unmute: true };
+const snapshot = (number, participants, recording = null) => ({
+  number,
+  participants,
+  recording,
+  room: ROOM,
+  chat: [],
+  waiting: [],
+});
+const said = (id, participant) => ({ id, participant, name: participant, text: "Bonjour", at: AT });
+const waits = (id) => ({ id, name: id, institution: "", assurance: "declared", invited_by: "", since: AT });
 const RECORDING = { id: "r1", started_at: "2026-11-22T09:00:00Z" };
 
 /** Bilal has just come into Claire's meeting, whose seventh event that was. */
@@ -161,6 +174,83 @@ describe("recording", () => {
     const started = reduce(joined(), { type: "recording-started", number: 8, recording: RECORDING });
     const back = reduce(started, { type: "joined", me: "b2", permissions: [], snapshot: snapshot(12, [person("b2")]) });
     assert.deepEqual(back.recorded, ["r1"]);
+  });
+});
+
+describe("waiting", () => {
+  test("who waits is told what the organisers say, until joined", () => {
+    const waiting = follow(EMPTY, { type: "waiting", text: "" }, { type: "waiting", text: "Cinq minutes" });
+    assert.equal(waiting.lobby, "Cinq minutes");
+    assert.equal(reduce(waiting, { type: "admitted" }).lobby, "Cinq minutes");
+    const snapshotNow = snapshot(1, [person("bilal")]);
+    assert.equal(reduce(waiting, { type: "joined", me: "bilal", permissions: [], snapshot: snapshotNow }).lobby, null);
+  });
+
+  test("those who wait are known whole each time, and from the snapshot", () => {
+    const state = reduce(joined(), { type: "waiting-list", people: [waits("g1"), waits("g2")] });
+    assert.deepEqual(state.waiting.map(({ id }) => id), ["g1", "g2"]);
+    assert.deepEqual(reduce(state, { type: "waiting-list", people: [] }).waiting, []);
+    const healed = { type: "snapshot", snapshot: { ...snapshot(7, []), waiting: [waits("g3")] } };
+    assert.deepEqual(reduce(state, healed).waiting.map(({ id }) => id), ["g3"]);
+  });
+});
+
+describe("organisers", () => {
+  test("permissions can change", () => {
+    const state = reduce(joined(), { type: "permissions", permissions: ["publish", "moderate"] });
+    assert.equal(mayModerate(joined()), false);
+    assert.equal(mayModerate(state), true);
+  });
+
+  test("when nobody may unmute, organisers still may", () => {
+    const held = reduce(joined(), { type: "room-changed", number: 8, room: { locked: true, may_unmute: false } });
+    assert.equal(held.room.locked, true);
+    assert.equal(mayUnmute(joined()), true);
+    assert.equal(mayUnmute(held), false);
+    assert.equal(mayUnmute(reduce(held, { type: "permissions", permissions: ["moderate"] })), true);
+  });
+
+  test("a change of the room that was counted already is not made again", () => {
+    const state = joined();
+    assert.equal(reduce(state, { type: "room-changed", number: 7, room: { locked: true, may_unmute: true } }), state);
+  });
+});
+
+describe("chat and hands", () => {
+  test("messages come in their order; those of others after the last read one are unread", () => {
+    const state = follow(
+      joined(),
+      { type: "chat", number: 8, message: said("m1", "claire") },
+      { type: "chat", number: 9, message: said("m2", "bilal") },
+      { type: "chat", number: 10, message: said("m3", "claire") },
+    );
+    assert.deepEqual(state.chat.map(({ id }) => id), ["m1", "m2", "m3"]);
+    assert.deepEqual([null, "m1", "m3", "forgotten"].map((read) => unreadAfter(state, read)), [2, 1, 0, 2]);
+  });
+
+  test("a message that was missed comes with the snapshot", () => {
+    const gap = reduce(joined(), { type: "chat", number: 9, message: said("m2", "claire") });
+    assert.deepEqual(gap.chat, []);
+    const chat = [said("m1", "claire"), said("m2", "claire")];
+    assert.deepEqual(reduce(gap, { type: "snapshot", snapshot: { ...snapshot(9, []), chat } }).chat, chat);
+  });
+
+  test("who asked to speak first comes first, whoever came first", () => {
+    const up = (id, hand) => ({ type: "participant-changed", participant: person(id, { hand }) });
+    const state = follow(
+      joined(),
+      { ...up("claire", "2026-11-22T09:00:02+00:00"), number: 8 },
+      { ...up("bilal", "2026-11-22T10:00:01+01:00"), number: 9 },
+    );
+    assert.deepEqual(handsOf(state).map(({ id }) => id), ["bilal", "claire"]);
+    assert.deepEqual(handsOf(reduce(state, { ...up("bilal", null), number: 10 })).map(({ id }) => id), ["claire"]);
+  });
+
+  test("a reaction has no number, and each one is new", () => {
+    const reaction = { type: "reaction", id: "claire", reaction: "clap" };
+    const once = reduce(joined(), reaction);
+    assert.equal(once.number, 7);
+    assert.notEqual(reduce(once, reaction), once);
   });
 });
 

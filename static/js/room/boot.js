@@ -6,6 +6,7 @@
  * @property {string} title of the meeting
  * @property {string} minutes address of minutes, with zeros for the recording
  * @property {boolean} agent
+ * @property {RTCIceServer[]} ice_servers relays, for whom the door is open
  * @property {"fr" | "en"} lang
  */
 

@@ -13,10 +13,12 @@ import { EMPTY, reduce } from "./state.js";
 /**
  * @typedef {object} CallOptions
  * @property {string} url of the socket
+ * @property {RTCIceServer[]} iceServers
  * @property {LocalMedia} media
  * @property {(state: State, before: State, message: ServerMessage) => void} onState
  * @property {(tracks: RemoteTrack[]) => void} onTracks
  * @property {() => void} onJoined before the state is shown; again after each break
+ * @property {(source: Source) => void} onSilenced an organiser has turned it off, and it is off
  * @property {() => void} onLost
  * @property {(code: string, verb: string) => void} onRefused
  * @property {(code: number) => void} onEnded
@@ -36,7 +38,7 @@ export class Call {
   /** @type {PromiseWithResolvers<string> | null} the answer to the offer that was made */
   #published = null;
   /** @type {import("./protocol.js").ClientMessage | null} an offer made before we were let in */
-  #waiting = null;
+  #unsent = null;
   #hasJoined = false;
   #hasSaidMedia = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -74,18 +76,19 @@ export class Call {
     this.#signalling.retryNow();
   }
 
-  startRecording() {
-    this.#signalling.send({ type: "start-recording" });
-  }
-
-  stopRecording() {
-    this.#signalling.send({ type: "stop-recording" });
+  /**
+   * False when there is no connection.
+   *
+   * @param {import("./protocol.js").ClientMessage} message
+   */
+  say(message) {
+    return this.#isIn() && this.#signalling.send(message);
   }
 
   /** @param {import("./protocol.js").Choice} choice */
   answerConsent(choice) {
     const recording = this.state.recording?.id;
-    return recording !== undefined && this.#signalling.send({ type: "consent", recording, choice });
+    return recording !== undefined && this.say({ type: "consent", recording, choice });
   }
 
   /** @param {string} mid */
@@ -98,10 +101,17 @@ export class Call {
     return this.#subscriber?.progress() ?? new Map();
   }
 
+  /** Not before we have joined, nor while we have to be let in again. */
+  #isIn() {
+    return this.#hasJoined && this.state.lobby === null;
+  }
+
   #openMedia() {
     const onFailed = () => this.#signalling.restart();
-    this.#publisher = new Publisher({ publish: (sdp, sources) => this.#publish(sdp, sources), onFailed });
+    const { iceServers } = this.#options;
+    this.#publisher = new Publisher({ iceServers, publish: (sdp, sources) => this.#publish(sdp, sources), onFailed });
     this.#subscriber = new Subscriber({
+      iceServers,
       answer: (offer, sdp) => this.#signalling.send({ type: "answer", offer, sdp }),
       onTracks: this.#options.onTracks,
       onFailed,
@@ -114,7 +124,7 @@ export class Call {
     this.#publisher?.close();
     this.#subscriber?.close();
     this.#published?.reject(new Error("connection closed"));
-    this.#publisher = this.#subscriber = this.#published = this.#waiting = null;
+    this.#publisher = this.#subscriber = this.#published = this.#unsent = null;
   }
 
   #sendTracks() {
@@ -127,7 +137,7 @@ export class Call {
   };
 
   #sendMedia() {
-    this.#hasSaidMedia = this.#signalling.send({ type: "media", ...this.#options.media.on });
+    this.#hasSaidMedia = this.say({ type: "media", ...this.#options.media.on });
   }
 
   /**
@@ -138,7 +148,7 @@ export class Call {
   #publish(sdp, sources) {
     this.#published = Promise.withResolvers();
     if (this.#hasJoined) this.#signalling.send({ type: "publish", sdp, sources });
-    else this.#waiting = { type: "publish", sdp, sources };
+    else this.#unsent = { type: "publish", sdp, sources };
     return this.#published.promise;
   }
 
@@ -158,6 +168,8 @@ export class Call {
     else if (message.type === "published") this.#gotAnswer(message.sdp);
     else if (message.type === "offer") this.#subscriber?.receive(message);
     else if (message.type === "snapshot") this.#gotSnapshot();
+    else if (message.type === "waiting") this.#turnedBack();
+    else if (message.type === "silenced") this.#silenced(message.source);
     else if (message.type === "error") this.#refused(message);
   }
 
@@ -169,10 +181,15 @@ export class Call {
       this.#openMedia();
     }
     this.#hasJoined = true;
-    if (this.#waiting) this.#signalling.send(this.#waiting);
+    if (this.#unsent) this.#signalling.send(this.#unsent);
     else this.#sendMedia();
-    this.#waiting = null;
+    this.#unsent = null;
     this.#options.onJoined();
+  }
+
+  /** Who was in and comes back may have to be let in again: what was open is of no use. */
+  #turnedBack() {
+    if (this.#hasJoined) this.#closeMedia();
   }
 
   /** The server does one thing at a time: labels wait until sound and pictures are on their way. @param {string} sdp */
@@ -184,8 +201,15 @@ export class Call {
   /** @param {import("./protocol.js").Refusal} refusal */
   #refused({ code, verb }) {
     if (code === "media-unavailable") return this.#signalling.restart();
+    if (code === "microphone-held") void this.#options.media.turn("microphone", false);
     if (verb === "publish") this.#published?.reject(new Error(code));
     this.#options.onRefused(code, verb);
+  }
+
+  /** @param {Source} source */
+  #silenced(source) {
+    void this.#options.media.turn(source, false);
+    this.#options.onSilenced(source);
   }
 
   #askSnapshot() {

@@ -4,12 +4,13 @@ import { minutesUrl, socketUrl } from "./boot.js";
 import { Call } from "./call.js";
 import { mark, markFirstAudio, markFirstFrame } from "./milestones.js";
 import { tellNews } from "./news.js";
+import { Together } from "./together.js";
 import { Consent } from "./view/consent.js";
 import { Controls } from "./view/controls.js";
 import { find, setText } from "./view/dom.js";
 import { Notices } from "./view/notices.js";
-import { People } from "./view/people.js";
 import { RecordingControls } from "./view/recording.js";
+import { Shortcuts } from "./view/shortcuts.js";
 import { Sound } from "./view/sound.js";
 import { Tiles } from "./view/tiles.js";
 import { OwnVoice } from "./view/voice.js";
@@ -28,8 +29,10 @@ import { sentenceOf } from "./words.js";
  * @property {LocalMedia} media
  * @property {Words} words
  * @property {() => void} onJoined once for each call
+ * @property {(text: string) => void} onWaiting we have to be let in; `text` is what the organisers say
+ * @property {() => void} onLost the connection, while we wait
  * @property {(code: string) => void} onTurnedAway joining was refused
- * @property {(code: number, minutes: string | null) => void} onEnded
+ * @property {(code: number, minutes: string | null, wasIn: boolean) => void} onEnded
  */
 
 const SETTLED_MS = 1_000; // joined again for that long: the connection is back
@@ -41,7 +44,8 @@ export class CallPage {
   #notices;
   #tiles;
   #controls;
-  #people;
+  #together;
+  #shortcuts;
   #consent;
   #recording;
   #voice;
@@ -52,6 +56,7 @@ export class CallPage {
   #joining = false;
   #joined = false;
   #turnedAway = false;
+  #atDoor = false;
   /** @type {RemoteTrack[]} */
   #tracks = [];
   /** @type {ReadonlySet<string>} */
@@ -68,7 +73,12 @@ export class CallPage {
     this.#words = words;
     this.#notices = new Notices(words);
     this.#tiles = new Tiles({ media, words, onRemoteVideo: markFirstFrame });
-    this.#people = new People(words);
+    this.#together = new Together({
+      words,
+      lang: options.boot.lang,
+      notices: this.#notices,
+      say: (message) => this.#call?.say(message) ?? false,
+    });
     this.#consent = new Consent((choice) => this.#call?.answerConsent(choice));
     this.#voice = new OwnVoice({
       media,
@@ -83,10 +93,11 @@ export class CallPage {
     });
     this.#recording = new RecordingControls({
       words,
-      onStart: () => this.#call?.startRecording(),
-      onStop: () => this.#call?.stopRecording(),
+      onStart: () => this.#call?.say({ type: "start-recording" }),
+      onStop: () => this.#call?.say({ type: "stop-recording" }),
       onOpenConsent: () => this.#askAgain(),
     });
+    this.#shortcuts = this.#connectKeys();
     addEventListener("online", () => this.#call?.retryNow());
   }
 
@@ -109,15 +120,33 @@ export class CallPage {
     this.#call?.leave();
   }
 
+  #connectKeys() {
+    const { panels, hands } = this.#together;
+    return new Shortcuts({
+      media: this.#media,
+      mayTalk: () => this.#controls.mayUnmute,
+      deeds: {
+        microphone: () => void this.#controls.toggle("microphone"),
+        camera: () => void this.#controls.toggle("camera"),
+        hand: () => hands.toggle(),
+        chat: () => panels.toggle("chat"),
+        people: () => panels.toggle("people"),
+        closePanel: () => panels.close(),
+      },
+    });
+  }
+
   #makeCall() {
     const { boot, media } = this.#options;
-    this.#joining = this.#joined = this.#turnedAway = false;
+    this.#joining = this.#joined = this.#turnedAway = this.#atDoor = false;
     return new Call({
       url: socketUrl(boot),
+      iceServers: boot.ice_servers,
       media,
       onState: (state, before, message) => this.#changed(state, before, message),
       onTracks: (tracks) => this.#received(tracks),
       onJoined: () => this.#entered(),
+      onSilenced: (source) => this.#notices.show(this.#words.silenced[source]),
       onLost: () => this.#lost(),
       onRefused: (code, verb) => this.#refused(code, verb),
       onEnded: (code) => this.#ended(code),
@@ -128,11 +157,20 @@ export class CallPage {
     clearTimeout(this.#settling);
     if (this.#joined) this.#settling = setTimeout(() => this.#settled(), SETTLED_MS);
     else this.#open();
+    if (!this.#joined || this.#atDoor) this.#options.onJoined();
     this.#joined = true;
+    this.#atDoor = false;
+  }
+
+  /** @param {string} text */
+  #wait(text) {
+    this.#atDoor = true;
+    this.#options.onWaiting(text);
   }
 
   #lost() {
     clearTimeout(this.#settling);
+    if (this.#atDoor) return this.#options.onLost();
     if (this.#banner.hidden) this.#notices.warn(this.#words.reconnecting);
     this.#banner.hidden = false;
     setText(this.#banner, "connection", this.#words.reconnecting);
@@ -146,9 +184,8 @@ export class CallPage {
 
   #open() {
     mark("joined");
-    this.#options.onJoined();
     this.#tiles.open();
-    this.#controls.open();
+    this.#shortcuts.open();
     this.#voice.follow();
     this.#media.addEventListener("change", this.#mediaChanged);
     this.#stopWatching = watchProgress({
@@ -165,8 +202,8 @@ export class CallPage {
     this.#stopWatching();
     clearTimeout(this.#settling);
     this.#media.removeEventListener("change", this.#mediaChanged);
-    const views = [this.#tiles, this.#controls, this.#people, this.#consent, this.#voice, this.#sound];
-    for (const view of views) view.close();
+    const seen = [this.#tiles, this.#controls, this.#together, this.#consent];
+    for (const part of [...seen, this.#shortcuts, this.#voice, this.#sound]) part.close();
     this.#notices.clear();
     this.#banner.hidden = true;
     this.#tracks = [];
@@ -184,9 +221,11 @@ export class CallPage {
    * @param {import("./protocol.js").ServerMessage} message
    */
   #changed(state, before, message) {
+    if (message.type === "waiting") return this.#wait(message.text);
     const minutes = minutesUrl(this.#options.boot, state.recorded.at(-1));
     tellNews({ notices: this.#notices, words: this.#words, state, before, message, minutes });
-    if (message.type === "talking") this.#renderTiles();
+    if (message.type === "reaction") this.#tiles.react(message);
+    else if (message.type === "talking") this.#renderTiles();
     else this.#render();
   }
 
@@ -207,7 +246,7 @@ export class CallPage {
     this.#renderTiles();
     this.#sound.render(this.#tracks, this.#media.choices.speaker);
     this.#controls.render(state);
-    this.#people.render(state);
+    this.#together.render(state);
     this.#recording.render(state);
     this.#consent.render(state.recording);
   }
@@ -237,6 +276,7 @@ export class CallPage {
    * @param {string} verb
    */
   #refused(code, verb) {
+    if (verb === "chat") this.#together.chat.giveBack();
     if (verb !== "join") return this.#notices.show(sentenceOf(this.#words, code));
     this.#turnedAway = true;
     this.#call?.leave();
@@ -247,9 +287,10 @@ export class CallPage {
   #ended(code) {
     const { recorded = [], recording = null } = this.#call?.state ?? {};
     const minutes = minutesUrl(this.#options.boot, recorded.at(-1) ?? recording?.id);
+    const wasIn = this.#joined;
     this.#call = null;
     this.#joining = false;
     this.#close();
-    if (!this.#turnedAway) this.#options.onEnded(code, minutes);
+    if (!this.#turnedAway) this.#options.onEnded(code, minutes, wasIn);
   }
 }

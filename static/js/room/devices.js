@@ -1,6 +1,6 @@
 /** @file Cameras, microphones and speakers: what there is, opening them, and what was chosen last time. */
 
-/** @typedef {"denied" | "missing" | "busy" | "insecure" | "failed"} Problem */
+/** @typedef {"denied" | "denied-by-system" | "missing" | "busy" | "insecure" | "failed"} Problem */
 /** @typedef {"microphone" | "camera" | "speaker"} Kind */
 
 /**
@@ -29,6 +29,9 @@ const PROBLEMS = {
   NotReadableError: "busy",
   AbortError: "busy",
 };
+
+/** Chromium's words; elsewhere the system's refusal looks like the browser's. */
+const BY_SYSTEM = /\bby system\b/iu;
 
 /** @returns {Choices} */
 export function recallChoices() {
@@ -111,7 +114,7 @@ export async function openScreen() {
     if (track) track.contentHint = "detail"; // text stays sharp when the network is slow
     return track;
   } catch (error) {
-    if (problemOf(error) === "denied") return null;
+    if (problemOf(error) === "denied") return null; // the system's refusal is worth telling
     throw error;
   }
 }
@@ -137,9 +140,11 @@ async function attempt(constraints) {
   }
 }
 
-/** @param {unknown} error */
+/** @param {unknown} error @returns {Problem} */
 function problemOf(error) {
-  return PROBLEMS[error instanceof DOMException ? error.name : ""] ?? "failed";
+  if (!(error instanceof DOMException)) return "failed";
+  const problem = PROBLEMS[error.name] ?? "failed";
+  return problem === "denied" && BY_SYSTEM.test(error.message) ? "denied-by-system" : problem;
 }
 
 /** Devices by kind, those with a name only: names are hidden until access is granted. */

@@ -26,6 +26,7 @@ export function watchLevel(track, onLevel) {
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
+    if (audio.state !== "running") return; // before a gesture, everything sounds silent
     analyser.getFloatTimeDomainData(samples);
     onLevel(levelOf(samples));
   }, EVERY_MS);

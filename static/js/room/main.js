@@ -1,29 +1,56 @@
 /** @file The room page: prejoin, call and away, wired together. */
 
-import { readBoot } from "./boot.js";
+import { readBoot, socketUrl } from "./boot.js";
 import { CallPage } from "./callpage.js";
 import { wakeLevel } from "./level.js";
 import { LocalMedia } from "./media.js";
 import { clearMarks, mark } from "./milestones.js";
+import { platformOf } from "./platform.js";
 import { Away } from "./view/away.js";
+import { ConnectionTest } from "./view/connectiontest.js";
 import { connectDevicePickers } from "./view/devicepicker.js";
+import { connectPermissionHelp } from "./view/permissionhelp.js";
+import { Lobby } from "./view/lobby.js";
 import { Prejoin } from "./view/prejoin.js";
+import { connectSoundTrials } from "./view/soundtrial.js";
 import { showStage } from "./view/stages.js";
+import { beforeWordsIn } from "./words/before.js";
 import { sentenceOf, wordsIn } from "./words.js";
 
 /** @typedef {import("./protocol.js").Entry} Entry */
 
 const boot = readBoot();
 const words = wordsIn(boot.lang);
+const beforeWords = beforeWordsIn(boot.lang);
+const platform = platformOf(navigator.userAgent, navigator.maxTouchPoints);
 const media = new LocalMedia();
 /** @type {Entry} */
 let lastEntry = { name: null, shared_microphone: false };
 
-const prejoin = new Prejoin({ media, words, onJoin: join });
+const prejoin = new Prejoin({ media, words, beforeWords, onJoin: join });
 const away = new Away({ words, title: boot.title, onRejoin: rejoin });
-const page = new CallPage({ boot, media, words, onJoined: enter, onTurnedAway: turnAway, onEnded: end });
+const lobby = new Lobby({ media, words, onLeave: () => page.leave() });
+const page = new CallPage({
+  boot,
+  media,
+  words,
+  onJoined: enter,
+  onWaiting: wait,
+  onLost: () => lobby.setLost(true),
+  onTurnedAway: turnAway,
+  onEnded: end,
+});
 
 connectDevicePickers(media, words);
+connectSoundTrials(media, beforeWords);
+connectPermissionHelp({ media, words: beforeWords, platform });
+new ConnectionTest({
+  socketUrl: socketUrl(boot),
+  iceServers: boot.ice_servers,
+  media,
+  words: beforeWords,
+  platform,
+});
 for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, wakeLevel);
 document.body.dataset.stage = "prejoin";
 void prejoin.open();
@@ -40,14 +67,30 @@ function join(entry) {
 }
 
 function enter() {
+  leaveDoor();
+  showStage("call");
+}
+
+/** @param {string} text what the organisers say to those who wait */
+function wait(text) {
+  const isNew = !lobby.isOpen;
   prejoin.setBusy(false);
   prejoin.close();
-  showStage("call");
+  lobby.open(text);
+  lobby.setLost(false);
+  if (isNew) showStage("waiting");
+}
+
+function leaveDoor() {
+  prejoin.setBusy(false);
+  prejoin.close();
+  lobby.close();
 }
 
 /** @param {string} code why the server would not let us in */
 function turnAway(code) {
   prejoin.setBusy(false);
+  lobby.close();
   showStage("prejoin");
   void prejoin.open();
   page.prepare();
@@ -58,12 +101,12 @@ function turnAway(code) {
 /**
  * @param {number} code
  * @param {string | null} minutes
+ * @param {boolean} wasIn
  */
-function end(code, minutes) {
-  prejoin.setBusy(false);
-  prejoin.close();
+function end(code, minutes, wasIn) {
+  leaveDoor();
   void media.close();
-  away.render(code, minutes);
+  away.render(code, minutes, wasIn);
   showStage("away");
 }
 

@@ -29,6 +29,15 @@ export class LocalMedia extends EventTarget {
     });
   }
 
+  /** Ask again for what could not be opened: both at once where both could not. */
+  retry() {
+    const { microphone, camera } = this.problems;
+    if (!microphone) return this.turn("camera", true);
+    if (!camera) return this.turn("microphone", true);
+    this.on = { ...this.on, camera: true };
+    return this.open();
+  }
+
   /**
    * Switch a source; what the browser refuses stays off.
    *

@@ -25,16 +25,15 @@ const CAMERA_BPS = [
   { upTo: Infinity, bps: 200_000 },
 ];
 
-/** No ICE server and no candidate: the gateway's are in its answer, and it learns ours from our checks. */
-/** @type {RTCConfiguration} */
-const CONFIGURATION = { iceServers: [], bundlePolicy: "max-bundle" };
-
 /**
+ * No candidate is sent: the gateway's are in its answer, and it learns ours from our checks, through a relay too.
+ *
+ * @param {RTCIceServer[]} iceServers
  * @param {() => void} onFailed
  * @returns {RTCPeerConnection}
  */
-function openConnection(onFailed) {
-  const connection = new RTCPeerConnection(CONFIGURATION);
+function openConnection(iceServers, onFailed) {
+  const connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
   const failIf = (/** @type {RTCPeerConnectionState} */ state) => connection.connectionState === state && onFailed();
@@ -70,13 +69,14 @@ export class Publisher {
 
   /**
    * @param {object} options
+   * @param {RTCIceServer[]} options.iceServers
    * @param {(sdp: string, sources: Sources) => Promise<string>} options.publish gives the answer; rejects when refused
    * @param {() => void} options.onFailed
    */
-  constructor({ publish, onFailed }) {
+  constructor({ iceServers, publish, onFailed }) {
     this.#publish = publish;
     this.#onFailed = onFailed;
-    this.#connection = openConnection(onFailed);
+    this.#connection = openConnection(iceServers, onFailed);
   }
 
   /**
@@ -210,15 +210,16 @@ export class Subscriber {
 
   /**
    * @param {object} options
+   * @param {RTCIceServer[]} options.iceServers
    * @param {(offer: number, sdp: string) => void} options.answer
    * @param {(tracks: RemoteTrack[]) => void} options.onTracks all that is received, whenever it changes
    * @param {() => void} options.onFailed
    */
-  constructor({ answer, onTracks, onFailed }) {
+  constructor({ iceServers, answer, onTracks, onFailed }) {
     this.#answer = answer;
     this.#onTracks = onTracks;
     this.#onFailed = onFailed;
-    this.#connection = openConnection(onFailed);
+    this.#connection = openConnection(iceServers, onFailed);
   }
 
   /** @param {Offer} offer */

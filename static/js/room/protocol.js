@@ -4,6 +4,7 @@
 /** @typedef {"verified" | "local" | "invited" | "declared"} Assurance */
 /** @typedef {"organiser" | "agent" | "guest"} Role */
 /** @typedef {"accepted" | "declined"} Choice */
+/** @typedef {"thumbs-up" | "clap" | "heart" | "laugh" | "surprise" | "party"} ReactionName */
 /** @typedef {Record<string, Source>} Sources mid → what the m-line carries */
 
 /**
@@ -18,7 +19,30 @@
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {boolean} shared_microphone
+ * @property {string | null} hand ISO 8601: since when it is raised
+ * @property {readonly Source[]} held what an organiser has turned off
  */
+
+/**
+ * @typedef {object} Person somebody who waits
+ * @property {string} id
+ * @property {string} name
+ * @property {string} institution
+ * @property {Assurance} assurance
+ * @property {string} invited_by
+ * @property {string} since ISO 8601
+ */
+
+/**
+ * @typedef {object} ChatMessage
+ * @property {string} id
+ * @property {string} participant
+ * @property {string} name
+ * @property {string} text
+ * @property {string} at ISO 8601
+ */
+
+/** @typedef {{locked: boolean, may_unmute: boolean}} RoomState */
 
 /**
  * @typedef {object} Recording
@@ -28,7 +52,16 @@
  * @property {readonly string[]} on_record participants who accepted
  */
 
-/** @typedef {{number: number, participants: Participant[], recording: Recording | null}} Snapshot */
+/**
+ * @typedef {object} Snapshot
+ * @property {number} number
+ * @property {Participant[]} participants
+ * @property {Recording | null} recording
+ * @property {RoomState} room
+ * @property {ChatMessage[]} chat the last 100
+ * @property {Person[]} waiting empty without the permission `moderate`
+ */
+
 /** @typedef {{name: string | null, shared_microphone: boolean}} Entry */
 /** @typedef {{microphone: boolean, camera: boolean, screen: boolean}} MediaOn */
 
@@ -40,6 +73,12 @@
 /** @typedef {{type: "error", code: string, verb: string}} Refusal */
 /** @typedef {{type: "pong"}} Pong */
 /** @typedef {{type: "talking", id: string, on: boolean}} Talking */
+/** @typedef {{type: "reaction", id: string, reaction: ReactionName}} Reaction */
+/** @typedef {{type: "waiting", text: string}} Waiting we have to be let in; `text` is what the organisers say */
+/** @typedef {{type: "admitted"}} Admitted */
+/** @typedef {{type: "waiting-list", people: Person[]}} WaitingList */
+/** @typedef {{type: "permissions", permissions: string[]}} Permissions */
+/** @typedef {{type: "silenced", source: Source}} Silenced */
 
 /** @typedef {"participant-joined" | "participant-changed"} ParticipantEventType */
 /** @typedef {{type: ParticipantEventType, number: number, participant: Participant}} ParticipantEvent */
@@ -49,8 +88,23 @@
 /** @typedef {{type: "recording-stopped", number: number, recording: string}} RecordingStopped */
 /** @typedef {{type: "consent-given", number: number, recording: string, id: string, choice: Choice}} ConsentGiven */
 
-/** @typedef {ParticipantEvent | ParticipantLeft | RecordingStarted | RecordingStopped | ConsentGiven} NumberedEvent */
-/** @typedef {Joined | SnapshotAnswer | Published | Offer | Refusal | Pong | Talking | NumberedEvent} ServerMessage */
+/** @typedef {{type: "room-changed", number: number, room: RoomState}} RoomChanged */
+/** @typedef {{type: "chat", number: number, message: ChatMessage}} Chat */
+
+/** @typedef {RecordingStarted | RecordingStopped | ConsentGiven} RecordingEvent */
+/** @typedef {ParticipantEvent | ParticipantLeft | RecordingEvent | RoomChanged | Chat} NumberedEvent */
+/** @typedef {Talking | Reaction | WaitingList | Permissions | Silenced | Waiting | Admitted} UnnumberedEvent */
+/** @typedef {Joined | SnapshotAnswer | Published | Offer | Refusal | Pong} Answer */
+/** @typedef {Answer | UnnumberedEvent | NumberedEvent} ServerMessage */
+
+/**
+ * @typedef {{type: "admit" | "refuse", person: string}
+ *   | {type: "admit-all" | "silence-all" | "end"}
+ *   | {type: "tell-waiting", text: string}
+ *   | {type: "lock" | "may-unmute", on: boolean}
+ *   | {type: "silence", participant: string, source: Source}
+ *   | {type: "lower-hand" | "remove" | "make-organiser" | "hand-over", participant: string}} ModeratorMessage
+ */
 
 /**
  * @typedef {{type: "join", name: string | null, shared_microphone: boolean}
@@ -58,12 +112,20 @@
  *   | {type: "answer", offer: number, sdp: string}
  *   | {type: "media", microphone: boolean, camera: boolean, screen: boolean}
  *   | {type: "consent", recording: string, choice: Choice}
- *   | {type: "start-recording" | "stop-recording" | "snapshot" | "leave" | "ping"}} ClientMessage
+ *   | {type: "chat", text: string}
+ *   | {type: "hand", up: boolean}
+ *   | {type: "react", reaction: ReactionName}
+ *   | {type: "start-recording" | "stop-recording" | "snapshot" | "leave" | "ping"}
+ *   | ModeratorMessage} ClientMessage
  */
 
+/** @typedef {(message: ClientMessage) => boolean} Say false when there is no connection */
+
 export const CLOSE_LEFT = 1000;
+export const CLOSE_TURNED_OUT = 4403;
 export const CLOSE_NO_ROOM = 4404;
 export const CLOSE_REPLACED = 4409;
+export const CLOSE_ENDED = 4410;
 
 /** After these the browser joins again by itself; after the others it asks the person. */
 export const RETRIED_CODES = new Set([1001, 1006, 1011, 1012, 4408, 4500, 4503]);

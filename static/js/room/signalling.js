@@ -1,4 +1,4 @@
-/** @file The socket of a room: open it ahead, join, ping, notice silence, come back. Knows no page. */
+/** @file The socket of a room: open it ahead, join, wait at the door, ping, notice silence, come back. Knows no page. */
 
 import { CLOSE_LEFT, CLOSE_NO_ROOM, RETRIED_CODES } from "./protocol.js";
 
@@ -8,6 +8,7 @@ const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 15_000;
 const GROWTH = 1.6;
 const STEADY_MS = 10_000; // open or joined for that long: the next break starts again from the first delay
+const ASK_AGAIN_MS = 20_000; // who waits says `join` again: being let in can have gone by unheard
 const OPEN = 1; // WebSocket.OPEN
 
 /** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
@@ -53,6 +54,8 @@ export class Signalling {
   #steady;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #asking;
 
   /** @param {SignallingOptions} options */
   constructor(options) {
@@ -124,8 +127,16 @@ export class Signalling {
     this.#listenForSilence();
     const message = /** @type {ServerMessage} */ (JSON.parse(frame));
     if (message.type === "pong") return;
-    if (message.type === "joined") this.#becomeSteady();
+    if (message.type === "joined" || message.type === "waiting") this.#becomeSteady();
+    if (message.type === "joined") clearTimeout(this.#asking);
+    if (message.type === "waiting") this.#askAgainLater();
+    if (message.type === "admitted") this.#join();
     this.#options.onMessage(message);
+  }
+
+  #askAgainLater() {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => this.#join(), ASK_AGAIN_MS);
   }
 
   #becomeSteady() {
@@ -163,7 +174,7 @@ export class Signalling {
   /** Forget the socket at once: a dead network can hold its close event back for a long time. */
   #drop() {
     clearInterval(this.#pinging);
-    for (const timer of [this.#silence, this.#steady, this.#retry]) clearTimeout(timer);
+    for (const timer of [this.#silence, this.#steady, this.#retry, this.#asking]) clearTimeout(timer);
     this.#retry = undefined;
     const socket = this.#socket;
     this.#socket = null;

@@ -3,6 +3,10 @@
 /** @typedef {import("./protocol.js").Participant} Participant */
 /** @typedef {import("./protocol.js").Recording} Recording */
 /** @typedef {import("./protocol.js").Snapshot} Snapshot */
+/** @typedef {import("./protocol.js").ChatMessage} ChatMessage */
+/** @typedef {import("./protocol.js").Person} Person */
+/** @typedef {import("./protocol.js").Reaction} Reaction */
+/** @typedef {import("./protocol.js").RoomState} RoomState */
 /** @typedef {import("./protocol.js").NumberedEvent} NumberedEvent */
 /** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
 
@@ -17,6 +21,11 @@
  * @property {Recording | null} recording
  * @property {readonly string[]} recorded recordings that began and ended while we were here
  * @property {ReadonlySet<string>} talking
+ * @property {RoomState} room
+ * @property {readonly ChatMessage[]} chat
+ * @property {readonly Person[]} waiting who has to be let in, for those who may moderate
+ * @property {string | null} lobby what the organisers tell us while we wait to be let in ourselves; null when we do not
+ * @property {Reaction | null} reaction the newest
  */
 
 /** @type {State} */
@@ -30,6 +39,11 @@ export const EMPTY = Object.freeze({
   recording: null,
   recorded: [],
   talking: new Set(),
+  room: { locked: false, may_unmute: true },
+  chat: [],
+  waiting: [],
+  lobby: null,
+  reaction: null,
 });
 
 /**
@@ -45,6 +59,16 @@ export function reduce(state, message) {
       return apply(state, message.snapshot);
     case "talking":
       return { ...state, talking: withTalker(state.talking, message.id, message.on) };
+    case "reaction":
+      return { ...state, reaction: message };
+    case "permissions":
+      return { ...state, permissions: message.permissions };
+    case "waiting-list":
+      return { ...state, waiting: message.people };
+    case "waiting":
+      return { ...state, lobby: message.text };
+    case "admitted":
+    case "silenced":
     case "error":
     case "offer":
     case "pong":
@@ -61,7 +85,7 @@ export function reduce(state, message) {
  * @returns {State}
  */
 function begin(state, { me, permissions }) {
-  return { ...state, seen: 0, me, permissions, talking: new Set() };
+  return { ...state, seen: 0, me, permissions, talking: new Set(), lobby: null };
 }
 
 /**
@@ -69,7 +93,7 @@ function begin(state, { me, permissions }) {
  * @param {Snapshot} snapshot
  * @returns {State}
  */
-function apply(state, { number, participants, recording }) {
+function apply(state, { number, participants, recording, room, chat, waiting }) {
   const present = new Set(participants.map(({ id }) => id));
   return {
     ...state,
@@ -80,6 +104,9 @@ function apply(state, { number, participants, recording }) {
     recording,
     recorded: ended(state, recording?.id ?? null),
     talking: new Set([...state.talking].filter((id) => present.has(id))),
+    room,
+    chat,
+    waiting,
   };
 }
 
@@ -115,6 +142,10 @@ function change(state, event) {
       return { ...state, recording: null, recorded: ended(state, null) };
     case "consent-given":
       return { ...state, recording: withChoice(state, event) };
+    case "room-changed":
+      return { ...state, room: event.room };
+    case "chat":
+      return { ...state, chat: [...state.chat, event.message] };
   }
 }
 
@@ -180,4 +211,35 @@ function withTalker(talking, id, on) {
  */
 export function myself({ participants, me }) {
   return participants.find(({ id }) => id === me);
+}
+
+/**
+ * Who asked to speak first comes first.
+ *
+ * @param {State} state
+ */
+export function handsOf({ participants }) {
+  const raised = participants.flatMap((one) => (one.hand ? [{ ...one, hand: one.hand }] : []));
+  return raised.sort((one, other) => Date.parse(one.hand) - Date.parse(other.hand));
+}
+
+/** @param {State} state */
+export function mayModerate({ permissions }) {
+  return permissions.includes("moderate");
+}
+
+/** Whether we may turn our microphone on. @param {State} state */
+export function mayUnmute(state) {
+  return state.room.may_unmute || mayModerate(state);
+}
+
+/**
+ * Messages of others after the one that was read last; all of them when that one is no longer known.
+ *
+ * @param {State} state
+ * @param {string | null} read id of a message
+ */
+export function unreadAfter({ chat, me }, read) {
+  const from = chat.findIndex(({ id }) => id === read) + 1;
+  return chat.slice(from).filter(({ participant }) => participant !== me).length;
 }

@@ -1,6 +1,6 @@
 /** @file After the meeting, or instead of it. */
 
-import { CLOSE_LEFT, CLOSE_NO_ROOM, CLOSE_REPLACED } from "../protocol.js";
+import { CLOSE_ENDED, CLOSE_LEFT, CLOSE_NO_ROOM, CLOSE_REPLACED, CLOSE_TURNED_OUT } from "../protocol.js";
 import { find, onAction, setText } from "./dom.js";
 
 /** @typedef {import("../words.js").Words} Words */
@@ -26,9 +26,10 @@ export class Away {
   /**
    * @param {number} code with which the connection ended
    * @param {string | null} minutes address of the minutes, for those who may read them
+   * @param {boolean} wasIn the meeting, and did not only wait for it
    */
-  render(code, minutes) {
-    const { title, text, again } = this.#faceOf(code);
+  render(code, minutes, wasIn) {
+    const { title, text, again } = this.#faceOf(code, wasIn);
     setText(this.#root, "away-title", title);
     setText(this.#root, "away-text", text);
     const button = find(this.#root, '[data-action="rejoin"]', HTMLButtonElement);
@@ -38,14 +39,25 @@ export class Away {
     if (minutes !== null) find(this.#root, '[data-link="minutes"]', HTMLAnchorElement).href = minutes;
   }
 
-  /** @param {number} code @returns {Face} */
-  #faceOf(code) {
+  /**
+   * @param {number} code
+   * @param {boolean} wasIn
+   * @returns {Face}
+   */
+  #faceOf(code, wasIn) {
     const words = this.#words;
     switch (code) {
       case CLOSE_LEFT:
+        if (!wasIn) return { title: words.gaveUpTitle, text: words.gaveUpText, again: words.again };
         return { title: words.leftTitle, text: words.leftText(this.#title), again: words.again };
       case CLOSE_REPLACED:
         return { title: words.replacedTitle, text: words.replacedText, again: words.here };
+      case CLOSE_TURNED_OUT:
+        return wasIn
+          ? { title: words.removedTitle, text: words.removedText, again: null }
+          : { title: words.refusedTitle, text: words.refusedText, again: null };
+      case CLOSE_ENDED:
+        return { title: words.overTitle, text: words.overText, again: null };
       case CLOSE_NO_ROOM:
         return { title: words.goneTitle, text: words.goneText, again: null };
       default:

@@ -1,16 +1,14 @@
-/** @file The bar of buttons, and the keys that do the same. */
+/** @file The bar of buttons: what we send, and leaving. */
 
 import { mayShareScreen } from "../devices.js";
-import { problemSentence } from "../words.js";
-import { find, onAction, setText } from "./dom.js";
+import { problemSentence, sentenceOf } from "../words.js";
+import { mayUnmute } from "../state.js";
+import { find, findAll, onAction, setText } from "./dom.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../media.js").LocalMedia} LocalMedia */
 /** @typedef {import("../words.js").Words} Words */
 /** @typedef {import("../protocol.js").Source} Source */
-
-/** @type {Record<string, "microphone" | "camera">} */
-const KEYS = { d: "microphone", e: "camera" };
 
 export class Controls {
   #root = find(document, '[data-stage="call"]', HTMLElement);
@@ -18,6 +16,7 @@ export class Controls {
   #media;
   #words;
   #onProblem;
+  #mayUnmute = true;
 
   /**
    * @param {object} options
@@ -31,30 +30,35 @@ export class Controls {
     this.#words = words;
     this.#onProblem = onProblem;
     for (const source of /** @type {const} */ (["microphone", "camera", "screen"])) {
-      onAction(this.#bar, `toggle-${source}`, () => void this.#toggle(source));
+      onAction(this.#root, `toggle-${source}`, () => void this.toggle(source));
     }
     onAction(this.#root, "stop-screen", () => void media.turn("screen", false));
-    onAction(this.#bar, "leave", onLeave);
+    onAction(this.#root, "leave", onLeave);
     const settings = find(this.#root, '[data-dialog="settings"]', HTMLDialogElement);
-    onAction(this.#bar, "open-settings", () => settings.showModal());
+    onAction(this.#root, "open-settings", () => settings.showModal());
   }
 
-  open() {
-    document.addEventListener("keydown", this.#pressed);
+  /** Whether no organiser keeps our microphone off. */
+  get mayUnmute() {
+    return this.#mayUnmute;
   }
 
   close() {
-    document.removeEventListener("keydown", this.#pressed);
     for (const dialog of this.#root.querySelectorAll("dialog")) dialog.close();
   }
 
   /** @param {State} state */
-  render({ permissions, participants }) {
+  render(state) {
+    const { permissions, participants } = state;
     const { on } = this.#media;
+    this.#mayUnmute = mayUnmute(state);
     this.#renderToggle("microphone", on.microphone, this.#words.microphoneTitle(on.microphone));
     this.#renderToggle("camera", on.camera, this.#words.cameraTitle(on.camera));
     this.#renderToggle("screen", on.screen, this.#words.screenTitle(on.screen));
-    this.#buttonOf("screen").hidden = !(permissions.includes("share-screen") && mayShareScreen());
+    const mayShare = permissions.includes("share-screen") && mayShareScreen();
+    const sharing = findAll(this.#root, '[data-action="toggle-screen"]', HTMLButtonElement);
+    for (const button of sharing) button.hidden = !mayShare;
+    setText(this.#root, "screen", this.#words.screenTitle(on.screen));
     setText(this.#bar, "people-count", String(participants.length));
     find(this.#root, '[data-banner="presenting"]', HTMLElement).hidden = !on.screen;
   }
@@ -76,8 +80,11 @@ export class Controls {
   }
 
   /** @param {Source} source */
-  async #toggle(source) {
+  async toggle(source) {
     const wanted = !this.#media.on[source];
+    if (wanted && source === "microphone" && !this.#mayUnmute) {
+      return this.#onProblem(sentenceOf(this.#words, "microphone-held"));
+    }
     try {
       await this.#media.turn(source, wanted);
     } catch {
@@ -86,12 +93,4 @@ export class Controls {
     const problem = source === "screen" ? null : this.#media.problems[source];
     if (wanted && problem && source !== "screen") this.#onProblem(problemSentence(this.#words, source, problem));
   }
-
-  /** @param {KeyboardEvent} event */
-  #pressed = (event) => {
-    const source = event.ctrlKey && !event.altKey && !event.shiftKey ? KEYS[event.key.toLowerCase()] : undefined;
-    if (!source) return;
-    event.preventDefault();
-    if (!event.repeat) void this.#toggle(source);
-  };
 }

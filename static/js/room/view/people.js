@@ -1,14 +1,14 @@
 /** @file The list of who is here: name, assurance, microphone, and what the recording keeps of them. */
 
-import { colourOf, copyTemplate, find, initialsOf, onAction, setText, showMark } from "./dom.js";
+import { mayModerate } from "../state.js";
+import { colourOf, copyTemplate, find, initialsOf, setText, showMark } from "./dom.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../protocol.js").Participant} Participant */
 /** @typedef {import("../words.js").Words} Words */
 
 export class People {
-  #call = find(document, '[data-stage="call"]', HTMLElement);
-  #panel = find(this.#call, '[data-panel="people"]', HTMLElement);
+  #panel = find(document, '[data-panel="people"]', HTMLElement);
   #list = find(this.#panel, '[data-list="people"]', HTMLElement);
   /** @type {Map<string, HTMLElement>} */
   #rows = new Map();
@@ -17,11 +17,6 @@ export class People {
   /** @param {Words} words */
   constructor(words) {
     this.#words = words;
-    onAction(this.#call, "toggle-people", () => this.#toggle(this.#panel.hidden === true));
-    onAction(this.#panel, "close-people", () => this.#toggle(false));
-    this.#panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#toggle(false);
-    });
   }
 
   /** @param {State} state */
@@ -37,20 +32,8 @@ export class People {
   }
 
   close() {
-    this.#toggle(false);
     this.#rows.clear();
     this.#list.replaceChildren();
-  }
-
-  /** @param {boolean} open */
-  #toggle(open) {
-    const button = find(this.#call, '[data-toolbar] [data-action="toggle-people"]', HTMLButtonElement);
-    const wasInside = this.#panel.contains(document.activeElement);
-    this.#panel.hidden = !open;
-    this.#call.classList.toggle("call--people", open);
-    button.setAttribute("aria-expanded", String(open));
-    if (open) find(this.#panel, "h2", HTMLElement).focus();
-    else if (wasInside) button.focus();
   }
 
   /**
@@ -66,11 +49,15 @@ export class People {
     row.dataset.assurance = person.assurance;
     setText(row, "name", person.name);
     setText(row, "you", person.id === state.me ? `(${this.#words.you})` : "");
-    setText(row, "assurance", person.invited_by ? `${this.#words.invited} (${person.invited_by})` : this.#words[person.assurance]);
+    setText(row, "assurance", assuranceOf(person, this.#words));
     setText(row, "institution", person.institution);
     showMark(row, "organiser", person.role === "organiser");
     showMark(row, "shared", person.shared_microphone);
     showMark(row, "muted", !person.microphone);
+    showMark(row, "hand", Boolean(person.hand));
+    const actions = find(row, '[data-opens="person"]', HTMLButtonElement);
+    actions.hidden = person.id === state.me || !mayModerate(state);
+    if (actions.title !== this.#words.actionsFor(person.name)) actions.title = this.#words.actionsFor(person.name);
     this.#renderRecord(row, person, state);
   }
 
@@ -94,4 +81,12 @@ export class People {
     this.#list.append(row);
     return row;
   }
+}
+
+/**
+ * @param {{assurance: import("../protocol.js").Assurance, invited_by?: string}} person
+ * @param {Words} words
+ */
+export function assuranceOf({ assurance, invited_by }, words) {
+  return invited_by ? `${words.invited} (${invited_by})` : words[assurance];
 }

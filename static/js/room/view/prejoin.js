@@ -1,6 +1,8 @@
 /** @file Before the meeting: see oneself, try the microphone, give one's name, join. */
 
 import { watchLevel } from "../level.js";
+import { isRefused } from "../permissionhelp.js";
+import { Silence } from "../silence.js";
 import { problemSentence } from "../words.js";
 import { find, findAll, onAction, showTrack } from "./dom.js";
 
@@ -16,22 +18,26 @@ export class Prejoin {
   #name = this.#root.querySelector('[data-input="name"]');
   #media;
   #words;
+  #beforeWords;
   #joinLabel = find(this.#form, '[data-action="join"]', HTMLButtonElement).textContent;
   #isOpen = false;
   #asking = false;
   /** @type {MediaStreamTrack | null} */
   #heard = null;
+  #isSilent = false;
   #stopLevel = () => {};
 
   /**
    * @param {object} options
    * @param {LocalMedia} options.media
    * @param {Words} options.words
+   * @param {import("../words/before.js").BeforeWords} options.beforeWords
    * @param {(entry: Entry) => void} options.onJoin
    */
-  constructor({ media, words, onJoin }) {
+  constructor({ media, words, beforeWords, onJoin }) {
     this.#media = media;
     this.#words = words;
+    this.#beforeWords = beforeWords;
     onAction(this.#root, "toggle-microphone", () => void media.turn("microphone", !media.on.microphone));
     onAction(this.#root, "toggle-camera", () => void media.turn("camera", !media.on.camera));
     this.#form.addEventListener("submit", (event) => {
@@ -140,8 +146,10 @@ export class Prejoin {
   #microphoneNote() {
     const { on, problems } = this.#media;
     if (this.#asking) return "";
+    if (isRefused(problems.microphone)) return this.#beforeWords.microphoneDenied; // how, is said below
     if (problems.microphone) return problemSentence(this.#words, "microphone", problems.microphone);
-    return on.microphone ? this.#words.microphoneWorks : this.#words.microphoneOff;
+    if (!on.microphone) return this.#words.microphoneOff;
+    return this.#isSilent ? this.#beforeWords.silent : this.#words.microphoneWorks;
   }
 
   /** @param {MediaStreamTrack | null} track */
@@ -150,7 +158,25 @@ export class Prejoin {
     this.#stopLevel();
     this.#heard = track;
     this.#showLevel(0);
-    this.#stopLevel = track ? watchLevel(track, (level) => this.#showLevel(level)) : () => {};
+    this.#noteSilence(false);
+    const silence = new Silence();
+    this.#stopLevel = track ? watchLevel(track, (level) => this.#listened(level, silence)) : () => {};
+  }
+
+  /**
+   * @param {number} level
+   * @param {Silence} silence
+   */
+  #listened(level, silence) {
+    this.#showLevel(level);
+    this.#noteSilence(silence.hear(level, performance.now()));
+  }
+
+  /** @param {boolean} isSilent */
+  #noteSilence(isSilent) {
+    if (isSilent === this.#isSilent) return;
+    this.#isSilent = isSilent;
+    this.#note("microphone", this.#microphoneNote());
   }
 
   /** @param {number} level */

@@ -1,6 +1,6 @@
 /** @file Recording: the indicator that cannot be missed, and the button that starts and stops it. */
 
-import { find, onAction, setText } from "./dom.js";
+import { find, findAll, onAction, setText } from "./dom.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../words.js").Words} Words */
@@ -8,7 +8,7 @@ import { find, onAction, setText } from "./dom.js";
 export class RecordingControls {
   #call = find(document, '[data-stage="call"]', HTMLElement);
   #indicator = find(this.#call, "[data-recording]", HTMLElement);
-  #button = find(this.#call, '[data-toolbar] [data-action="record"]', HTMLButtonElement);
+  #buttons = findAll(this.#call, '[data-action="record"]', HTMLButtonElement); // in the bar, and in its menu
   #dialog = find(this.#call, '[data-dialog="record"]', HTMLDialogElement);
   #words;
   #recording = false;
@@ -35,9 +35,11 @@ export class RecordingControls {
   render({ recording, permissions }) {
     const words = this.#words;
     this.#recording = recording !== null;
-    this.#button.hidden = !permissions.includes("record");
-    this.#button.dataset.on = String(this.#recording);
-    setText(this.#button, "record", recording ? words.stopRecording : words.startRecording);
+    for (const button of this.#buttons) {
+      button.hidden = !permissions.includes("record");
+      button.dataset.on = String(this.#recording);
+      setText(button, "record", recording ? words.stopRecording : words.startRecording);
+    }
     this.#indicator.hidden = !recording;
     this.#indicator.dataset.answer = recording?.answer ?? "";
     if (!recording) return;

@@ -1,8 +1,8 @@
-/** @file Which of its three faces the page shows: before the meeting, in it, after it. */
+/** @file Which of its faces the page shows: before the meeting, at its door, in it, after it. */
 
 import { find, findAll } from "./dom.js";
 
-/** @typedef {"prejoin" | "call" | "away"} Stage */
+/** @typedef {"prejoin" | "waiting" | "call" | "away"} Stage */
 
 /**
  * Show one, hide the others; the title of what appears gets the focus.

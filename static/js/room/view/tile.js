@@ -2,6 +2,8 @@
 
 import { colourOf, copyTemplate, find, initialsOf, setText, showMark, showTrack } from "./dom.js";
 
+const REACTION_MS = 4_000;
+
 /** @typedef {import("../words.js").Words} Words */
 /** @typedef {import("../protocol.js").Participant} Participant */
 
@@ -49,6 +51,7 @@ export function renderPerson(tile, { person, label, mine, muted, talking, waitin
   showMark(tile, "verified", person.assurance === "verified");
   showMark(tile, "declared", ["declared", "invited"].includes(person.assurance));
   showMark(tile, "shared", person.shared_microphone);
+  showMark(tile, "hand", Boolean(person.hand));
   initials.hidden = track !== null && !waiting;
   showPicture(tile, track, waiting);
 }
@@ -64,6 +67,20 @@ export function showPicture(tile, track, waiting) {
   if (showTrack(video, track) && track) void video.play().catch(() => {});
   video.hidden = !track || waiting;
   find(tile, ".tile__waiting", HTMLElement).hidden = !waiting;
+}
+
+/**
+ * For some seconds; the next one takes its place.
+ *
+ * @param {HTMLElement} tile
+ * @param {import("../protocol.js").ReactionName} reaction
+ */
+export function showReaction(tile, reaction) {
+  tile.querySelector(".tile__reaction")?.remove();
+  const shown = copyTemplate("reaction");
+  find(shown, "use", SVGUseElement).setAttribute("href", `#reaction-${reaction}`);
+  tile.append(shown);
+  setTimeout(() => shown.remove(), REACTION_MS);
 }
 
 /** Stop showing, so that the browser lets go of the track. @param {HTMLElement} tile */

@@ -2,7 +2,7 @@
 
 import { bestGrid, chooseTiles } from "../layout.js";
 import { copyTemplate, find, onAction, setText } from "./dom.js";
-import { createTile, discardTile, renderPerson, showPicture, videoOf } from "./tile.js";
+import { createTile, discardTile, renderPerson, showPicture, showReaction, videoOf } from "./tile.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../protocol.js").Participant} Participant */
@@ -79,6 +79,12 @@ export class Tiles {
     this.#renderMore(scene.state.participants.length - shown.length);
     this.#alone.hidden = scene.state.participants.length !== 1;
     this.#fit();
+  }
+
+  /** @param {import("../protocol.js").Reaction} reaction */
+  react({ id, reaction }) {
+    const tile = this.#tiles.get(id);
+    if (tile) showReaction(tile, reaction);
   }
 
   /** Others in the order in which they came, oneself last. @param {State} state */
