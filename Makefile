@@ -1,6 +1,6 @@
-# What one may ask for. Everything stays in this folder: .venv, .venv-objects, node_modules, var.
-#   make run [NETNS=1]      make test [ARGS="tests/meetings -x"]      make bench-NAME      make demo
-.PHONY: run test lint types js messages bench demo reset install install-tests
+# What one may ask for. Everything stays in this folder: .venv, .venv-objects, .janus, node_modules, var.
+#   make run [NETNS=1]      make test [ARGS="tests/meetings -x"]      make bench-NAME      make demo      make janus
+.PHONY: run test soak janus lint types js messages bench demo reset install install-tests
 .ONESHELL:
 .SHELLFLAGS := -euc
 
@@ -13,13 +13,24 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 run: install
 	@exec $(VISIO) run $(if $(filter 1,$(NETNS)),--netns)
 
+# Janus 1.4.1, beside .venv: about 5 minutes once.
+janus: install
+	@exec python3 -m visio_site.janus_build
+
 # Beside a running Visio, never on its ports nor in its state.
-test: export VISIO_VAR := $(CURDIR)/var/test
-test: export VISIO_PORT := 18000
-test: export VISIO_RTP_PORTS := 21000-21999
-test: export DJANGO_SETTINGS_MODULE := visio_site.settings.test
+test soak: export VISIO_VAR := $(CURDIR)/var/test
+test soak: export VISIO_PORT := 18000
+test soak: export VISIO_RTP_PORTS := 21000-21999
+test soak: export DJANGO_SETTINGS_MODULE := visio_site.settings.test
+TESTS := $(VISIO) exec --netns --fresh --no-fsync --services all -- $(PYTHON) -m pytest
+
+# JANUS=built: on what `make janus` built, not on Debian's.
+test: export VISIO_JANUS := $(or $(JANUS),debian)
 test: install-tests
-	@exec $(VISIO) exec --netns --fresh --no-fsync --services all -- $(PYTHON) -m pytest $(ARGS)
+	@exec $(TESTS) $(ARGS)
+
+soak: install-tests janus
+	@for janus in debian built; do VISIO_JANUS=$$janus $(TESTS) tests/journeys tests/meetings/janus; done
 
 lint: install-tests
 	@ruff format --check .

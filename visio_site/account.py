@@ -20,8 +20,8 @@ class Account:
     prefix: tuple[str, ...] = ()
 
 
-def account_named(name: str, folder: Path) -> Account:
-    """The account for a child whose state lies below `folder`, an existing folder.
+def account_named(name: str, folder: Path, *others: Path) -> Account:
+    """The account for a child whose state lies below `folder`, an existing folder, and that also reads `others`.
 
     Not root: ourselves. Root: the account `name`. Root in a folder that `name` may not reach (a checkout
     below a 0700 home): still us for the kernel, without capabilities, in a user namespace that shows us as `name`.
@@ -31,7 +31,7 @@ def account_named(name: str, folder: Path) -> Account:
         return Account(os.getuid(), os.getgid())
     person = pwd.getpwnam(name)
     other = ("setpriv", f"--reuid={person.pw_uid}", f"--regid={person.pw_gid}", "--init-groups", "--no-new-privs", "--")
-    if _succeeds(*other, "test", "-x", str(folder)):
+    if all(_succeeds(*other, "test", "-x", str(path)) for path in (folder, *others)):
         return Account(person.pw_uid, person.pw_gid, other)
     shown_as = ("unshare", "--user", f"--map-user={person.pw_uid}", f"--map-group={person.pw_gid}", "--")
     if _succeeds(*shown_as, "true"):

@@ -9,7 +9,8 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 
-from visio_site import netns, services, state
+from meetings.janus import versions
+from visio_site import janus_choice, netns, services, state
 from visio_site.layout import Layout
 from visio_site.ports import require_disk, require_free_ports
 from visio_site.probes import answers_http, becomes_true
@@ -68,6 +69,9 @@ async def _welcome(layout: Layout, terminal: Terminal, interrupted: asyncio.Even
         )
     lines = [line.format(url=layout.public_url, mailbox=mail.mailbox_url(layout)) for line in WELCOME]
     terminal.say("\n" + "\n".join(lines) + "\n")
+    version = await janus.running_version(layout)
+    if version and not versions.is_memory_safe(version):
+        terminal.say(janus_choice.advice(versions.show(version)))
     await interrupted.wait()
     return 0
 

@@ -1,4 +1,4 @@
-"""What every template knows: the brand, who may administer, and DSFR's configuration row where it is the theme."""
+"""What every template knows: brand, who may administer, old gateways; and DSFR's configuration row with that theme."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from django.http import HttpRequest
 from dsfr.models import DsfrConfig
 
 from accounts import roles
+from visio_site.gateways import old_gateways
 
 CACHE_S = 300
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    # A template calls it when it asks: pages without a header cost no query
-    known: dict[str, object] = {"BRAND": settings.VISIO_BRAND, "may_administer": partial(_may_administer, request)}
+    # A template calls them when it asks: pages without a header cost no query
+    known: dict[str, object] = {
+        "BRAND": settings.VISIO_BRAND,
+        "may_administer": partial(_may_administer, request),
+        "old_gateways": partial(old_gateways, request),
+    }
     if settings.VISIO_THEME == "dsfr":
         known["SITE_CONFIG"] = _site_config(request)
     return known

@@ -14,7 +14,7 @@ RUN_PACKAGES = (
     *("postgresql-15", "redis-server", "janus", "janus-tools", "ffmpeg"),
     *("gettext", "iproute2", "util-linux", "python3-venv"),
 )
-TEST_PACKAGES = ("chromium", "espeak-ng", "libespeak-ng1")
+TEST_PACKAGES = ("chromium", "coturn", "espeak-ng", "libespeak-ng1")
 SCRIPT = ROOT / "deploy" / "debian" / "install-packages.sh"
 
 
@@ -28,9 +28,26 @@ def install_packages(terminal: Terminal, log: Path, *, tests: bool) -> None:
             f"Cette machine n'a pas apt-get : installez vous-même {names}.",
             f"This machine has no apt-get: install {names} yourself.",
         )
-    command = [*_as_root(missing), "sh", str(SCRIPT), *missing]
+    command = [*_as_root(f"apt install {' '.join(missing)}"), "sh", str(SCRIPT), *missing]
     step = words("paquets Debian", "Debian packages")
     run_logged(terminal, f"{step} ({', '.join(missing)})", command, log)
+
+
+def install_build_dependencies(terminal: Terminal, source: Path, log: Path) -> None:
+    """What it takes to build the package in `source`; `apt autoremove` takes it away again."""
+    if _can_build(source):
+        return
+    as_root = _as_root(f"apt-get build-dep --arch-only {source}")
+    step = words("outils de construction (Debian)", "build tools (Debian)")
+    run_logged(terminal, step, [*as_root, "sh", str(SCRIPT), "--build-of", str(source)], log)
+
+
+def _can_build(source: Path) -> bool:
+    check = ["dpkg-checkbuilddeps", "-B"]
+    try:
+        return subprocess.run(check, cwd=source, check=False, stderr=subprocess.DEVNULL).returncode == 0
+    except FileNotFoundError:  # it comes with them
+        return False
 
 
 def _missing(packages: tuple[str, ...]) -> list[str]:
@@ -43,14 +60,13 @@ def _missing(packages: tuple[str, ...]) -> list[str]:
     return [package for package in packages if package not in installed]
 
 
-def _as_root(missing: list[str]) -> list[str]:
-    """What goes before a command to run it as root; `sudo` may ask for a password here."""
+def _as_root(instead: str) -> list[str]:
+    """What goes before a command to run it as root, who may do `instead`; `sudo` may ask for a password here."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") and subprocess.run(["sudo", "-v"], check=False).returncode == 0:
         return ["sudo"]
-    names = " ".join(missing)
     raise CannotGoOn(
-        f"Il manque des paquets Debian et vous ne pouvez pas les installer. Demandez à root : apt install {names}",
-        f"Debian packages are missing and you may not install them. Ask root to: apt install {names}",
+        f"Il manque des paquets Debian et vous ne pouvez pas les installer. Demandez à root : {instead}",
+        f"Debian packages are missing and you may not install them. Ask root to: {instead}",
     )

@@ -13,6 +13,8 @@ from typing import Any
 import websockets
 
 from meetings.errors import MediaUnavailable
+from meetings.janus import versions
+from meetings.janus.versions import Version
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +52,11 @@ class JanusClient:
         self._numbers = itertools.count(1)
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._keep_alive())]
         self.is_open = True
+        self.version: Version = versions.UNKNOWN
 
     @classmethod
     async def connect(cls, url: str, api_secret: str) -> JanusClient:
-        """Raises MediaUnavailable."""
+        """Opened, and its `version` asked. Raises MediaUnavailable."""
         try:
             socket = await websockets.connect(
                 url,
@@ -64,7 +67,18 @@ class JanusClient:
             )
         except (OSError, websockets.WebSocketException, TimeoutError) as error:
             raise MediaUnavailable("no connection") from error
-        return cls(socket, api_secret)
+        client = cls(socket, api_secret)
+        try:
+            await client._learn_version()
+        except BaseException:
+            socket.transport.abort()  # whoever gave up on Janus does not wait for its goodbye
+            await client.close()
+            raise
+        return client
+
+    async def _learn_version(self) -> None:
+        answer = await self.request({"janus": "info"})
+        self.version = versions.parse_version(str(answer.get("version_string", "")))
 
     async def request(self, frame: Frame) -> Frame:
         """Send `frame`; return the answer to it, not the "ack" that only says it is queued.
@@ -157,6 +171,7 @@ class JanusSession:
     id: int
     on_lost: OnLost
     handles: dict[int, Handle] = field(default_factory=dict)
+    is_cut: bool = False
 
     async def attach(self, on_event: OnEvent) -> Handle:
         answer = await self.client.request(
@@ -174,9 +189,17 @@ class JanusSession:
         if frame["janus"] == "timeout":
             self.client.forget(self)
             self.on_lost()
+        elif _says_cut(frame) and not self.is_cut:  # once, though both of its connections are
+            self.is_cut = True
+            self.on_lost()
         handle = self.handles.get(frame.get("sender", 0))
         if handle:
             handle.on_event(frame)
+
+
+def _says_cut(frame: Frame) -> bool:
+    """The browser stopped consenting (RFC 7675): it is dead, or should come in again without waiting to find out."""
+    return frame["janus"] == "hangup" and frame.get("reason") == "ICE failed"
 
 
 @dataclass(slots=True)

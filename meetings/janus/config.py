@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from meetings.janus.tree import JanusTree
+from meetings.janus.versions import Version, has_consent_freshness
 
 PLUGINS = {"plugins": ("videoroom",), "transports": ("websockets",), "events": (), "loggers": ()}
 # Where Janus may not record, as in its own sample configuration.
@@ -14,6 +16,7 @@ PROTECTED_FOLDERS = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc",
 
 @dataclass(frozen=True, slots=True)
 class JanusConfig:
+    tree: JanusTree
     node: str
     port: int
     admin_port: int
@@ -36,7 +39,7 @@ def write_config(config: JanusConfig, folder: Path) -> None:
         (folder / kind).mkdir(mode=0o700)
         for name in names:
             # Janus opens every library in these folders: symbolic links make them an allow-list.
-            (folder / kind / f"libjanus_{name}.so").symlink_to(_library(kind, name))
+            (folder / kind / f"libjanus_{name}.so").symlink_to(config.tree.library(kind, name))
     files = {
         "janus.jcfg": _core(config, folder),
         "janus.transport.websockets.jcfg": _websockets(config),
@@ -51,13 +54,6 @@ def write_config(config: JanusConfig, folder: Path) -> None:
 def protected_folders(recordings: Path) -> list[str]:
     """Without those which hold our own recordings: a checkout may well be below /var."""
     return [folder for folder in PROTECTED_FOLDERS if not recordings.is_relative_to(folder)]
-
-
-def _library(kind: str, name: str) -> Path:
-    path = Path(f"/usr/lib/{platform.machine()}-linux-gnu/janus/{kind}/libjanus_{name}.so")
-    if not path.exists():
-        raise FileNotFoundError(path)
-    return path
 
 
 def _core(config: JanusConfig, folder: Path) -> str:
@@ -100,6 +96,7 @@ nat: {{
   ice_lite = true
   ignore_mdns = true
   {enforced}
+{_liveness(config.tree.version)}
 }}
 plugins: {{ }}
 transports: {{ }}
@@ -107,6 +104,11 @@ events: {{
   broadcast = false
 }}
 """
+
+
+def _liveness(version: Version) -> str:
+    """A peer that died without a word is seen after 6 s, and its media end then; before 1.2, Janus never sees it."""
+    return "  ice_consent_freshness = true\n  hangup_on_failed = true" if has_consent_freshness(version) else ""
 
 
 def _websockets(config: JanusConfig) -> str:

@@ -13,8 +13,13 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
+from meetings.errors import MediaUnavailable
+from meetings.janus.client import JanusClient
 from meetings.janus.config import JanusConfig, write_config
+from meetings.janus.tree import JanusTree
+from meetings.janus.versions import UNKNOWN, Version
 from visio_site.account import Account, account_named
+from visio_site.janus_choice import chosen_tree
 from visio_site.layout import NODE, Layout, own_folder
 from visio_site.probes import TIMEOUT_S
 from visio_site.progress import CannotGoOn
@@ -22,14 +27,15 @@ from visio_site.units import Child
 
 
 def child(layout: Layout) -> Child:
-    account = account_named("nobody", layout.var)
+    tree = chosen_tree()
+    account = account_named("nobody", layout.var, tree.root)
     folder = layout.var / "janus" / NODE
     return Child(
         name="janus",
-        command=("janus", "-F", str(folder)),
+        command=(str(tree.program), "-F", str(folder)),
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         prefix=account.prefix,
-        prepare=functools.partial(_prepare, layout, folder, account),
+        prepare=functools.partial(_prepare, layout, folder, account, tree),
         probe=functools.partial(_answers_info, layout.ports.janus),
         watched=True,  # 1.1.2 has deadlocks that leave the process up and deaf
         hushed=("Reclaim session timeouts", "mDNS resolution disabled", "any STUN server"),  # all as we want it
@@ -54,8 +60,9 @@ def ice_address() -> str | None:
     return given or next(iter(addresses), None)
 
 
-def _prepare(layout: Layout, folder: Path, account: Account) -> None:
+def _prepare(layout: Layout, folder: Path, account: Account, tree: JanusTree) -> None:
     config = JanusConfig(
+        tree=tree,
         node=NODE,
         port=layout.ports.janus,
         admin_port=layout.ports.janus_admin,
@@ -76,6 +83,16 @@ def _prepare(layout: Layout, folder: Path, account: Account) -> None:
         ) from error
     for path in (folder, *folder.rglob("*")):
         os.chown(path, account.uid, account.gid, follow_symlinks=False)
+
+
+async def running_version(layout: Layout) -> Version:
+    """What the Janus that runs says of itself; UNKNOWN when it does not answer."""
+    try:
+        client = await JanusClient.connect(f"ws://127.0.0.1:{layout.ports.janus}", layout.secret("janus-api-secret"))
+    except MediaUnavailable:
+        return UNKNOWN
+    await client.close()
+    return client.version
 
 
 def _connect(port: int) -> connect:
