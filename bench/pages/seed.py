@@ -34,12 +34,13 @@ INSERT INTO meetings_invitation
     (id, series_id, user_id, email, name, required, language, answer, nonce, created_at)
 SELECT invited, series, %(agent)s::uuid, 'a@example.gouv.fr', '', true, 'fr',
        CASE WHEN i %% 4 = 1 THEN 'needs-action' ELSE 'accepted' END, gen_random_uuid(), now() FROM seeds WHERE NOT own;
-INSERT INTO meetings_meeting (id, room_id, occurrence_id, title, node, started_at, ended_at, event_number)
-SELECT held, room, date, title, 'n1', start, start + interval '30 minutes', 0 FROM seeds WHERE i >= %(half)s;
+INSERT INTO meetings_meeting
+    (id, room_id, occurrence_id, title, node, started_at, ended_at, event_number, may_unmute, waiting_text)
+SELECT held, room, date, title, 'n1', start, start + interval '30 minutes', 0, true, '' FROM seeds WHERE i >= %(half)s;
 INSERT INTO meetings_participation
     (id, meeting_id, user_id, guest_key, display_name, institution_label, assurance, role, shared_microphone,
-     connection, joined_at, seen_at, microphone, camera, screen)
-SELECT came, held, %(agent)s::uuid, '', 'A', '', 'verified', 'agent', false, 1, start, start, false, false, false
+     connection, joined_at, seen_at, microphone, camera, screen, held)
+SELECT came, held, %(agent)s::uuid, '', 'A', '', 'verified', 'agent', false, 1, start, start, false, false, false, '{}'
 FROM seeds WHERE i >= %(half)s;
 DROP TABLE seeds;
 """

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bench.pages.seed import seed_agent
 from bench.pages.verdict import Round, judge
 from bench.report import Void
+from meetings.models import AgendaEntry
 
 ROUND = Round(few=0.010, some=0.011, many=0.012, control=0.060)
 
@@ -24,3 +26,10 @@ def test_growth_is_many_over_few() -> None:
 def test_control_that_costs_no_more_voids_the_run() -> None:
     with pytest.raises(Void, match="control"):
         judge([replace(ROUND, control=0.013)] * 5, queries_max=7, information={})
+
+
+@pytest.mark.django_db
+def test_seeds_fit_the_tables() -> None:
+    agent = seed_agent("few", half=5)
+    assert AgendaEntry.objects.filter(user=agent, occurrence=None).count() == 5
+    assert AgendaEntry.objects.filter(user=agent, meeting=None).count() == 10
