@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts import audit
 from meetings import entry, events, moderation
-from meetings.errors import Refused, RoomLocked
+from meetings.errors import MeetingFull, Refused, RoomLocked
 from meetings.models import Knock, Meeting, Room
 from meetings.persons import Person
 
+MOST_WAITING = 100  # a stranger can't fill the list of the organisers without end
 UNSEEN_AFTER = timedelta(seconds=60)  # sockets say each 15 s that somebody still waits
 
 
@@ -21,7 +22,7 @@ UNSEEN_AFTER = timedelta(seconds=60)  # sockets say each 15 s that somebody stil
 def knock(room: Room, person: Person) -> Knock | None:
     """None when they may come in. Otherwise they wait from now on, and organisers are told.
 
-    Raises Refused, RoomClosed, RoomLocked.
+    Raises MeetingFull, Refused, RoomClosed, RoomLocked.
     """
     room = Room.objects.select_for_update(of=("self",), no_key=True).select_related("institution").get(pk=room.pk)
     rules = entry.require_entry(room, person)
@@ -32,13 +33,19 @@ def knock(room: Room, person: Person) -> Knock | None:
     waiting = Knock.objects.filter(room=room, **person.key()).first()
     if waiting and waiting.state == Knock.State.REFUSED:
         raise Refused("entry-refused")
-    waiting = waiting or Knock(room=room, user=person.user, guest_key=person.guest_key)
+    waiting = waiting or _new_knock(room, person)
     for name, value in person.identity().items():
         setattr(waiting, name, value)
     waiting.seen_at = timezone.now()
     waiting.save()
     events.tell_waiting(room.pk)
     return waiting
+
+
+def _new_knock(room: Room, person: Person) -> Knock:
+    if room.knocks.filter(state=Knock.State.WAITING).count() >= MOST_WAITING:
+        raise MeetingFull
+    return Knock(room=room, user=person.user, guest_key=person.guest_key)
 
 
 def mark_seen(knock_id: UUID) -> bool:

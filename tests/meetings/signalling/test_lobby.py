@@ -137,6 +137,15 @@ async def test_nobody_waits_at_a_locked_room(door: Door, room: Room) -> None:
     assert (await guest.hear("error"))["code"] == "room-locked"
 
 
+async def test_no_more_wait_than_organisers_can_read(door: Door, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lobby, "MOST_WAITING", 1)
+    await knock(door, room)
+    other = await door.open(room, None, guest_key="h" * 20)
+    await other.say("join", name="Encore quelqu’un", shared_microphone=False)
+    assert (await other.hear("error"))["code"] == "meeting-full"
+    await knock(door, room)  # by the same person, again
+
+
 async def test_who_is_not_seen_any_more_is_forgotten(door: Door, room: Room) -> None:
     await knock(door, room)
     assert await in_db(lobby.forget_unseen)() == 0
