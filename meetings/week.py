@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from meetings.models import AgendaEntry, Invitation, Meeting, Recording, Room
+from meetings.models import AgendaEntry, Invitation, Recording, Room
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -33,7 +33,7 @@ LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
 PLACE = re.compile(r"(\d{1,16})-([0-9a-f-]{36}|\d{1,18})", re.ASCII)
 Kind = TypeVar("Kind", bound=StrEnum)
-Fields = Mapping[str, Any]  # of an agenda entry, by the names of `_PLANNED`
+Fields = Mapping[str, Any]  # of an agenda entry, by the names of `_PLANNED` or `_HELD`
 
 
 class Tab(StrEnum):
@@ -88,18 +88,19 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """One line of the page: a date. No models: making four for each line cost as much as showing it."""
+class Row:
+    """One line of the page: a date, or a meeting. No models: making four for a line costs as much as showing it."""
 
     title: str
     code: str
     start: datetime  # by the reader's wall clock, as `end`
-    end: datetime
+    end: datetime | None  # none: the meeting goes on
     organised: str  # by whom, in words
-    series_id: UUID
-    answered: str  # what, in words; empty: nobody asked
-    is_cancelled: bool
     is_open: bool  # one may enter: it goes on, or is about to begin
+    is_cancelled: bool = False
+    series_id: UUID | None = None  # of a date
+    answered: str = ""  # what, in words; empty: nobody asked
+    recordings: Sequence[Recording] = ()
 
     @property
     def day(self) -> date:
@@ -111,7 +112,7 @@ class PlannedRow:
 
     @property
     def ends(self) -> str:
-        return _clock(get_language(), self.end.hour, self.end.minute)
+        return _clock(get_language(), self.end.hour, self.end.minute) if self.end else ""
 
 
 @cache
@@ -121,22 +122,8 @@ def _clock(language: str | None, hour: int, minute: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRow:
-    """One line of the page: a meeting that was held, or goes on."""
-
-    title: str
-    room: Room
-    meeting: Meeting
-    is_open: bool
-
-    @property
-    def day(self) -> date:
-        return timezone.localtime(self.meeting.started_at).date()
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    rows: Sequence[PlannedRow | HeldRow] = ()
+    rows: list[Row] = field(default_factory=list)
     after: Place | None = None  # where the next page begins, if there is one
 
 
@@ -184,8 +171,7 @@ def read_planned(user: User, wanted: Wanted, now: datetime) -> Page:
     found = list(entries.order_by("start", "pk").values("pk", "start", "end", "organises", **_PLANNED)[: PAGE_SIZE + 1])
     page = found[:PAGE_SIZE]
     answers = _answers(user, page)
-    rows = [_planned_row(user, entry, answers, now) for entry in page]
-    return Page(rows, Place(page[-1]["start"], str(page[-1]["pk"])) if len(found) > PAGE_SIZE else None)
+    return Page([_planned_row(user, entry, answers, now) for entry in page], _end(found))
 
 
 def _midnights(now: datetime) -> tuple[datetime, datetime]:
@@ -203,19 +189,17 @@ def read_held(user: User, wanted: Wanted) -> Page:
     if wanted.after and wanted.after.pk.isdigit():
         place = wanted.after
         entries = entries.filter(Q(start__lte=place.start), Q(start__lt=place.start) | Q(pk__lt=int(place.pk)))
-    found = list(_with_meetings(entries.order_by("-start", "-pk"))[: PAGE_SIZE + 1])
-    page = found[:PAGE_SIZE]
-    rows = [_held_row(entry) for entry in page]
-    return Page(rows, Place(page[-1].start, str(page[-1].pk)) if len(found) > PAGE_SIZE else None)
+    found = list(entries.order_by("-start", "-pk").values("pk", "start", "end", **_HELD)[: PAGE_SIZE + 1])
+    return Page(_held_rows(user, found[:PAGE_SIZE]), _end(found))
 
 
-def read_going_on(user: User) -> list[HeldRow]:
+def read_going_on(user: User) -> list[Row]:
     """Meetings that somebody is in right now."""
     entries = _entries(user).filter(meeting__isnull=False, end=None).order_by("-start")
-    return [_held_row(entry) for entry in _with_meetings(entries)[:MOST_GOING_ON]]
+    return _held_rows(user, list(entries.values("pk", "start", "end", **_HELD)[:MOST_GOING_ON]))
 
 
-def read_to_answer(user: User, now: datetime) -> list[PlannedRow]:
+def read_to_answer(user: User, now: datetime) -> list[Row]:
     """The next date of each series to which `user` owes an answer, the nearest first."""
     waiting = _entries(user).filter(awaits_answer=True, start__gte=now).order_by("start")
     nearest = (
@@ -259,23 +243,6 @@ def _uuid(text: str) -> UUID:
 
 def _entries(user: User) -> QuerySet[AgendaEntry]:
     return AgendaEntry.objects.filter(user=user)
-
-
-def _with_meetings(entries: QuerySet[AgendaEntry]) -> QuerySet[AgendaEntry]:
-    recordings = Prefetch("meeting__recordings", Recording.objects.order_by("started_at"))
-    meetings = entries.select_related("meeting__room__organiser").only(*_HELD)
-    return meetings.prefetch_related(recordings)
-
-
-_HELD = (
-    "start",
-    "meeting__title",
-    "meeting__started_at",
-    "meeting__ended_at",
-    "meeting__room__code",
-    "meeting__room__organiser__given_name",
-    "meeting__room__organiser__usual_name",
-)
 
 
 _PLANNED_WORDS = (
@@ -322,6 +289,12 @@ _PLANNED = {
 }
 
 
+def _end(found: Sequence[Fields]) -> Place | None:
+    """Of the page, when there is more."""
+    last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+    return Place(last["start"], str(last["pk"])) if last else None
+
+
 def _answers(user: User, page: Sequence[Fields]) -> dict[UUID, str]:
     asked = [entry["series"] for entry in page if not entry["organises"]]
     if not asked:
@@ -344,10 +317,10 @@ def _organised(user: User, entry: Fields) -> str:
     return _("Organised by %(name)s") % {"name": f"{entry['given_name']} {entry['usual_name']}".strip()}
 
 
-def _planned_row(user: User, entry: Fields, answers: dict[UUID, str], now: datetime) -> PlannedRow:
+def _planned_row(user: User, entry: Fields, answers: dict[UUID, str], now: datetime) -> Row:
     is_cancelled = bool(entry["cancelled_at"] or entry["series_cancelled_at"])
     is_now = entry["start"] - OPENS_BEFORE <= now < entry["end"]
-    return PlannedRow(
+    return Row(
         title=entry["own_title"] or entry["title"],
         code=entry["code"],
         start=timezone.localtime(entry["start"]),
@@ -360,6 +333,30 @@ def _planned_row(user: User, entry: Fields, answers: dict[UUID, str], now: datet
     )
 
 
-def _held_row(entry: AgendaEntry) -> HeldRow:
-    meeting = cast(Meeting, entry.meeting)
-    return HeldRow(title=meeting.title, room=meeting.room, meeting=meeting, is_open=not meeting.ended_at)
+_HELD = {
+    "title": F("meeting__title"),
+    "held": F("meeting"),
+    "code": F("meeting__room__code"),
+    "organiser": F("meeting__room__organiser"),
+    "given_name": F("meeting__room__organiser__given_name"),
+    "usual_name": F("meeting__room__organiser__usual_name"),
+}
+
+
+def _held_rows(user: User, page: Sequence[Fields]) -> list[Row]:
+    recordings: dict[UUID, list[Recording]] = {entry["held"]: [] for entry in page}
+    for recording in Recording.objects.filter(meeting__in=recordings).order_by("started_at"):
+        recordings[recording.meeting_id].append(recording)
+    return [_held_row(user, entry, recordings[entry["held"]]) for entry in page]
+
+
+def _held_row(user: User, entry: Fields, recordings: list[Recording]) -> Row:
+    return Row(
+        title=entry["title"],
+        code=entry["code"],
+        start=timezone.localtime(entry["start"]),
+        end=timezone.localtime(entry["end"]) if entry["end"] else None,
+        organised=_organised(user, entry),
+        is_open=not entry["end"],
+        recordings=recordings,
+    )
