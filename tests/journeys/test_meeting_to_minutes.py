@@ -56,7 +56,13 @@ async def test_a_mute_is_shown_and_a_shared_screen_is_seen(held: Held) -> None:
 
 
 async def test_voice_of_the_guest_who_declined_was_never_written(held: Held) -> None:
-    people = query("SELECT id, display_name FROM meetings_participation")
+    people = query(
+        """
+        SELECT p.id, p.display_name
+        FROM meetings_participation p JOIN meetings_recording r ON r.meeting_id = p.meeting_id WHERE r.id = %s
+        """,
+        held.recording_id,
+    )
     identifiers = {person["display_name"]: person["id"].hex for person in people}
     written = {who: any(identifiers[name] in file for file in held.disk.seen) for who, name in NAMES.items()}
     assert written == {CLAIRE: True, BILAL: True, GUEST: False}
@@ -64,8 +70,9 @@ async def test_voice_of_the_guest_who_declined_was_never_written(held: Held) -> 
     choices = query(
         """
         SELECT p.display_name, c.choice
-        FROM meetings_consent c JOIN meetings_participation p ON p.id = c.participation_id
-        """
+        FROM meetings_consent c JOIN meetings_participation p ON p.id = c.participation_id WHERE c.recording_id = %s
+        """,
+        held.recording_id,
     )
     assert {row["display_name"]: row["choice"] for row in choices} == {
         NAMES[CLAIRE]: "accepted",
