@@ -7,7 +7,7 @@
 PYTHON := .venv/bin/python
 VISIO := $(PYTHON) -m visio_site
 TEMPLATES = $$(find templates -name '*.html')
-BENCHES := join pages
+BENCHES := failover frontend join pages room sfu signalling
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 run: install
@@ -27,7 +27,8 @@ TESTS := $(VISIO) exec --netns --fresh --no-fsync --services all -- $(PYTHON) -m
 # JANUS=built: on what `make janus` built, not on Debian's.
 test: export VISIO_JANUS := $(or $(JANUS),debian)
 test: install-tests
-	@exec $(TESTS) $(ARGS)
+	@$(if $(ARGS),exec) $(TESTS) $(ARGS)
+	$(if $(ARGS),,exec env JANUS_NODES=2 $(TESTS) tests/journeys/test_failover.py)
 
 soak: install-tests janus
 	@for janus in debian built; do VISIO_JANUS=$$janus $(TESTS) tests/journeys tests/meetings/janus; done
@@ -57,6 +58,7 @@ bench: $(BENCHES:%=bench-%)
 bench-%: export VISIO_VAR := $(CURDIR)/var/bench
 bench-%: export VISIO_PORT := 28000
 bench-%: export VISIO_RTP_PORTS := 22000-22999
+bench-failover: export JANUS_NODES := 2
 bench-%: install-tests
 	@exec $(VISIO) exec --netns --fresh -- $(PYTHON) -m bench.$(subst -,_,$*)
 

@@ -24,7 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         accountinvitation=("view", "add", "delete"),
         auditentry=("view",),
     )
-    | _may("meetings", policy=("view", "add", "change")),
+    | _may("meetings", policy=("view", "add", "change"), janusnode=("view", "change")),
     Role.INSTITUTION_ADMIN: _may(
         "accounts",
         institution=("view", "change"),

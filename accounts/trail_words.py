@@ -28,6 +28,7 @@ VERBS = {
     "role.withdrawn": _("Role withdrawn"),
     "policy.added": _("Policy added"),
     "policy.changed": _("Policy changed"),
+    "node.changed": _("Media node changed"),
     # Rooms
     "room.created": _("Room created"),
     "room.configured": _("Settings of a room changed"),
@@ -59,6 +60,7 @@ VERBS = {
     "calendar-feed.revoked": _("Address of a calendar revoked"),
     # Meetings being held
     "meeting.ended": _("Meeting ended for everybody"),
+    "meeting.moved": _("Meeting moved to another media node"),
     "meeting.removed": _("Person removed from a meeting"),
     "meeting.silenced": _("Microphone, camera or screen of a person cut"),
     # What was kept
@@ -67,6 +69,7 @@ VERBS = {
     "consent.accepted": _("Recording of one’s voice agreed to"),
     "consent.declined": _("Recording of one’s voice declined"),
     "recording.collected": _("Sound of a recording put away"),
+    "recording.part-lost": _("Part of a recording given up: its media node was lost"),
     "recording.failed": _("Recording failed"),
     "recording.audio-opened": _("Sound of a recording opened"),
     "minutes.requested": _("Minutes requested"),
@@ -83,6 +86,7 @@ TARGETS = {
     "accounts.accountinvitation": _("invitation to a local account"),
     "usersessions.usersession": _("session of an account"),
     "meetings.policy": _("policy"),
+    "meetings.janusnode": _("media node"),
     "meetings.room": _("room of meetings"),
     "meetings.series": _("planned meeting"),
     "meetings.occurrence": _("date of a planned meeting"),

@@ -46,6 +46,12 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return sum(stat.cpu_s for pid in pids if (stat := _read(pid)))
 
 
+def memory_kb(pid: int) -> int:
+    """What is resident of one process. Raises FileNotFoundError when it has ended."""
+    status = (PROC / str(pid) / "status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
 def machine_cpu_seconds() -> float:
     """Of everything that runs on this machine, to 10 ms; idle and waiting time left out."""
     user, nice, system, _, _, irq, softirq, *_ = map(int, (PROC / "stat").read_text(encoding="ascii").split()[1:9])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.audit import Actor
 from accounts.models import Institution, User
-from meetings import ceilings, entry, events, policy
+from meetings import ceilings, entry, events, placement, policy
 from meetings.errors import (
     AlreadyRecording,
     MeetingFull,
@@ -24,7 +24,6 @@ from meetings.errors import (
     Refused,
     RoomLocked,
 )
-from meetings.janus import nodes
 from meetings.models import Consent, Knock, Meeting, Participation, Recording, Room
 from meetings.nudges import nudge_collecting
 from meetings.persons import Person
@@ -108,6 +107,7 @@ def _open_meeting(room: Room) -> Meeting:
     meeting = Meeting.objects.select_for_update(no_key=True).filter(room=room, ended_at=None).first()
     if meeting:
         meeting.room = room
+        placement.move_if_lost(meeting)
         if meeting.empty_since:
             meeting.empty_since = None
             meeting.save(update_fields=["empty_since"])
@@ -115,7 +115,7 @@ def _open_meeting(room: Room) -> Meeting:
     return Meeting.objects.create(
         room=room,
         title=room.title,
-        node=nodes.choose(list(settings.JANUS_NODES), room.code),
+        node=placement.place(room.code),
         started_at=timezone.now(),
     )
 
@@ -192,12 +192,12 @@ class Presence(Enum):
     REPLACED = auto()  # by a newer socket
     REMOVED = auto()
     ENDED = auto()
-    LOST = auto()  # taken out as unseen
+    LOST = auto()  # taken out as unseen, or the meeting moved to another node
 
 
-def mark_seen(participation_id: UUID, connection: int) -> Presence:
-    """The socket still lives. People who are not seen any more are taken out by `remove_unseen`."""
-    here = Participation.objects.filter(pk=participation_id, connection=connection, left_at=None)
+def mark_seen(participation_id: UUID, connection: int, node: str) -> Presence:
+    """The socket still lives, and its media are on `node`. Who is not seen any more is taken out by `remove_unseen`."""
+    here = Participation.objects.filter(pk=participation_id, connection=connection, left_at=None, meeting__node=node)
     if here.update(seen_at=timezone.now()):
         return Presence.HERE
     participation = Participation.objects.select_related("meeting").get(pk=participation_id)
@@ -257,6 +257,7 @@ def start_recording(participation_id: UUID, acr: str = "") -> Recording:
         started_at=timezone.now(),
         for_minutes=_require_recording(meeting.room, participation, acr),
     )
+    placement.begin_part(recording, meeting.node)
     audit.record("meeting.recording-started", actor=participation.user or audit.GUEST, target=recording)
     events.publish(meeting, events.recording_started(recording))
     return recording
@@ -304,7 +305,8 @@ def _stop(recording: Recording, meeting: Meeting) -> None:
     recording.status, recording.stopped_at = Recording.Status.STOPPING, timezone.now()
     recording.save(update_fields=["status", "stopped_at"])
     events.publish(meeting, events.recording_stopped(recording))
-    transaction.on_commit(lambda: nudge_collecting(recording.pk, meeting.node))
+    for node in recording.nodes():
+        transaction.on_commit(partial(nudge_collecting, recording.pk, node))
 
 
 @transaction.atomic

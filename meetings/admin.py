@@ -10,8 +10,9 @@ from django.forms import NullBooleanSelect
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin import ScopedAdmin
-from meetings.models import Policy
+from accounts import audit
+from accounts.scoped_admin import ScopedAdmin, actor_of
+from meetings.models import JanusNode, Policy
 
 INHERITED = _("as the institution above")
 
@@ -72,3 +73,23 @@ class PolicyAdmin(ScopedAdmin):
         if isinstance(db_field, models.PositiveIntegerField) and field:
             field.widget.attrs["placeholder"] = INHERITED
         return field
+
+
+@admin.register(JanusNode)
+class JanusNodeAdmin(ScopedAdmin):
+    """For administrators of the platform, by `roles.PERMISSIONS`. Rows come and go with the settings."""
+
+    verb = "node"
+    list_display = ("name", "is_up", "drains", "capacity", "epoch", "down_since", "seen_at")
+    ordering = ("name",)
+    fields = ("name", "drains", "capacity", "epoch", "down_since", "seen_at")
+    readonly_fields = ("name", "epoch", "down_since", "seen_at")
+
+    @admin.display(description=_("answers"), boolean=True)
+    def is_up(self, obj: JanusNode) -> bool:
+        return obj.down_since is None
+
+    def save_model(self, request: HttpRequest, obj: JanusNode, form: Any, change: bool) -> None:
+        """Only what was changed: the node may have gone down meanwhile."""
+        obj.save(update_fields=form.changed_data)
+        audit.record("node.changed", actor=actor_of(request), target=obj, **self.details(obj, form))

@@ -43,6 +43,11 @@ def tell_reaction(room_id: UUID, participation_id: UUID, reaction: str) -> None:
     _tell(room_id, "event", event={"type": "reaction", "id": str(participation_id), "reaction": reaction})
 
 
+def tell_quality(room_id: UUID, participation_id: UUID, level: int) -> None:
+    """Not numbered: a browser whose connection is not good says so again and again."""
+    _tell(room_id, "event", event={"type": "quality", "id": str(participation_id), "level": level})
+
+
 def tell_replaced(participation: Participation) -> None:
     """Tell the older sockets of a person who has joined again that they are no longer in."""
     _tell_one(participation, "replaced", connection=participation.connection)
@@ -63,6 +68,11 @@ def tell_permissions(participation: Participation) -> None:
 
 def tell_ended(meeting: Meeting) -> None:
     _tell(meeting.room_id, "ended", meeting_id=str(meeting.pk))
+
+
+def tell_moved(meeting: Meeting) -> None:
+    """Tell sockets whose media are on another node than the meeting's to come again."""
+    _tell(meeting.room_id, "moved", meeting_id=str(meeting.pk), node=meeting.node)
 
 
 def tell_waiting(room_id: UUID) -> None:
@@ -142,7 +152,8 @@ def waiting_list(room_id: UUID) -> list[Event]:
 
 def snapshot(meeting: Meeting, viewer: Participation) -> Event:
     """The state that the numbered events change, as `viewer` may see it."""
-    present = meeting.participations.filter(left_at=None).select_related("invitation__invited_by").order_by("joined_at")
+    present = meeting.participations.filter(left_at=None).order_by("joined_at")
+    present = present.select_related("meeting__room", "user", "invitation__invited_by")
     return {
         "number": meeting.event_number,
         "participants": [describe(participation) for participation in present],
@@ -158,6 +169,7 @@ def _newest_messages(meeting: Meeting) -> list[ChatMessage]:
 
 
 def describe(participation: Participation) -> Event:
+    room, user = participation.meeting.room, participation.user
     return {
         "id": str(participation.pk),
         "name": participation.display_name,
@@ -165,6 +177,8 @@ def describe(participation: Participation) -> Event:
         "assurance": participation.assurance,
         "invited_by": _inviter(participation.invitation),
         "role": participation.role,
+        "colleague": user is not None and user.institution_id == room.institution_id,
+        "owner": user is not None and user.pk == room.organiser_id,
         "microphone": participation.microphone,
         "camera": participation.camera,
         "screen": participation.screen,

@@ -130,6 +130,10 @@ def hand_over(actor_id: UUID, participation_id: UUID) -> None:
     RoomOrganiser.objects.filter(room=meeting.room_id, user=person.user).delete()
     RoomOrganiser.objects.get_or_create(room_id=meeting.room_id, user=actor.user, defaults={"added_by": actor.user})
     audit.record("room.handed-over", actor=actor.user or audit.GUEST, target=meeting.room)
+    meeting.room.refresh_from_db(fields=["organiser"])
+    for one in (actor, person):
+        one.meeting = meeting  # whose room has another organiser now
+    events.publish(meeting, events.participant_changed(actor))
     _promote(meeting, person)
 
 

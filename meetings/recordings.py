@@ -21,9 +21,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts import audit
-from meetings import signals, storage
+from meetings import gaps, signals, storage
 from meetings.janus import mjr, opus
-from meetings.models import Consent, Recording, Track
+from meetings.models import Consent, JanusNode, Recording, RecordingPart, Track
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def _sources(folder: Path) -> Iterator[Source]:
 
 
 def collect(recording: Recording) -> None:
-    """Store the tracks of a stopped recording and make it READY. May run again at any point.
+    """Store what this machine holds of a stopped recording; READY when that was all. May run again at any point.
 
     Raises storage.StorageUnavailable: what is not stored yet is still on the disk.
     """
@@ -114,11 +114,11 @@ def collect(recording: Recording) -> None:
 
 @contextmanager
 def _only_collector(recording: Recording) -> Iterator[bool]:
-    """Whether nobody else collects this recording now: a nudge and a sweep may wake two workers.
+    """Whether nobody else collects this recording here now: a nudge and a sweep may wake two workers.
 
     A lock of the database session, which ends with the process that holds it.
     """
-    key = recording.pk.int >> 65  # a positive bigint
+    key = lock_key(recording)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         [is_ours] = cursor.fetchone()
@@ -129,18 +129,58 @@ def _only_collector(recording: Recording) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
+def lock_key(recording: Recording) -> int:
+    """A bigint; another one on each node."""
+    digest = hashlib.sha256(f"{recording.pk}/{settings.JANUS_NODE}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
+
+
 def _collect(recording: Recording) -> None:
     folder = settings.JANUS_RECORDINGS_DIR
     _wait_until_closed(recording, folder)
     agreement = agreement_of(recording)
     failed = [source for source in sources_of(recording, folder) if not _settle(recording, source, agreement)]
+    here = recording.parts.filter(node=settings.JANUS_NODE, state=RecordingPart.State.PENDING)
     if not failed:
-        _finish(recording)
+        here.update(state=RecordingPart.State.COLLECTED)
     elif timezone.now() - _end_of(recording) > GIVE_UP_AFTER:
-        if recording.tracks.exists():
-            _finish(recording)
-        else:
-            _fail(recording)
+        here.update(state=RecordingPart.State.LOST)
+    complete(recording)
+
+
+def complete(recording: Recording) -> None:
+    """Make a stopped recording READY once no node holds anything more of it. Raises storage.StorageUnavailable."""
+    states = set(recording.parts.values_list("state", flat=True))
+    if RecordingPart.State.PENDING in states:
+        return
+    if states == {RecordingPart.State.LOST} and not recording.tracks.exists():
+        _fail(recording)
+    else:
+        _finish(recording)
+
+
+def give_up_lost(recording: Recording) -> None:
+    """What lies on nodes that have been down for too long, or are no longer ours, is waited for no more.
+
+    A node that comes back later finds its files to be orphans. Raises storage.StorageUnavailable.
+    """
+    before = timezone.now() - timedelta(seconds=settings.LOST_PART_AFTER_S)
+    if _end_of(recording) > before:
+        return
+    waited_for = set(settings.JANUS_NODES) - set(
+        JanusNode.objects.filter(down_since__lt=before).values_list("name", flat=True)
+    )
+    for part in recording.parts.filter(state=RecordingPart.State.PENDING).exclude(node__in=waited_for):
+        _give_up(recording, part)
+    if recording.parts.exists():  # also what somebody left between the last part and this
+        complete(recording)
+
+
+@transaction.atomic
+def _give_up(recording: Recording, part: RecordingPart) -> None:
+    pending = RecordingPart.objects.filter(pk=part.pk, state=RecordingPart.State.PENDING)
+    if pending.update(state=RecordingPart.State.LOST):
+        audit.record("recording.part-lost", actor=audit.SYSTEM, target=recording, node=part.node)
 
 
 def _end_of(recording: Recording) -> datetime:
@@ -257,6 +297,7 @@ def manifest(recording: Recording) -> dict[str, object]:
             }
             for track in recording.tracks.all()
         ],
+        "gaps": [{"start": round(gap.start, 3), "end": round(gap.end, 3)} for gap in gaps.gaps_of(recording)],
     }
 
 

@@ -43,8 +43,13 @@ def delete_orphans() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_recordings() -> None:
     """Wake the collectors of stopped recordings, again if need be: collecting twice does no harm."""
-    for recording in Recording.objects.filter(status=Recording.Status.STOPPING).select_related("meeting"):
-        nudge_collecting(recording.pk, recording.meeting.node)
+    for recording in Recording.objects.filter(status=Recording.Status.STOPPING):
+        try:
+            recordings.give_up_lost(recording)
+        except storage.StorageUnavailable:
+            logger.warning("recording %s not completed: the store is unavailable", recording.pk)
+        for node in recording.nodes():
+            nudge_collecting(recording.pk, node)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
 from accounts.models import User
-from meetings import storage
+from meetings import gaps, storage
 from meetings.errors import NotAllowed
 from meetings.models import Recording, Track
 from transcripts import actions, events, export, stages
@@ -48,7 +48,8 @@ def minutes(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     if progress.state != "failed" and not recording.for_minutes:
         return render(request, "transcripts/without.html", _without_minutes(recording, progress))
     if progress.state == "done" and transcription:
-        context = {"recording": recording, "minutes": read_minutes(transcription)}
+        missing_s = gaps.missing_seconds(recording)
+        context = {"recording": recording, "minutes": read_minutes(transcription), "missing_s": missing_s}
         return render(request, "transcripts/minutes.html", context)
     if progress.state == "failed":
         return render(request, "transcripts/failed.html", _failure(recording, transcription, request.user))
@@ -58,7 +59,12 @@ def minutes(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 def _without_minutes(recording: Recording, progress: events.Progress) -> dict[str, object]:
     """Sound only: the rules of the meeting forbade words."""
     waiting = progress.state in {"recording", "collecting"}
-    return {"recording": recording, "waiting": waiting, "tracks": recording.tracks.select_related("participation")}
+    return {
+        "recording": recording,
+        "waiting": waiting,
+        "tracks": recording.tracks.select_related("participation"),
+        "missing_s": 0 if waiting else gaps.missing_seconds(recording),
+    }
 
 
 def _failure(recording: Recording, transcription: Transcription | None, user: User) -> dict[str, object]:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +15,8 @@ from visio_site.progress import CannotGoOn
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_SOCKET_PATH_BYTES = 107  # sun_path has 108, the last one a NUL
 LONGEST_SOCKET_NAME_BYTES = len("/.s.PGSQL.5432")
-NODE = "j1"  # the Janus of this machine
+NODE = "j1"  # the Janus of this machine; the first, where there are several
+MOST_NODES = 8
 MARK = ".visio-state"  # what tells a state folder of ours from somebody's home
 SECRETS = (
     "django-secret-key",
@@ -48,12 +49,28 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
+class JanusNode:
+    """One Janus, and the worker beside it."""
+
+    name: str
+    port: int
+    admin_port: int
+    rtp_ports: str
+    recordings: Path
+
+    def unit(self, name: str) -> str:
+        """Of a process: those of the first node bear no number."""
+        return name if self.name == NODE else f"{name}-{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     var: Path
     ports: Ports
     rtp_ports: str
     public_url: str
     fsync: bool = True  # without: quicker tests, which need not survive a power cut
+    node_count: int = 1
 
     @classmethod
     def from_environment(cls, *, fsync: bool = True) -> Self:
@@ -64,6 +81,7 @@ class Layout:
             rtp_ports=os.environ.get("VISIO_RTP_PORTS", "20000-20999"),
             public_url=os.environ.get("VISIO_PUBLIC_URL", f"http://localhost:{ports.web}").rstrip("/"),
             fsync=fsync,
+            node_count=_node_count(os.environ.get("JANUS_NODES") or "1"),
         )
 
     @property
@@ -77,6 +95,18 @@ class Layout:
     @property
     def recordings(self) -> Path:
         return self.var / "recordings" / NODE
+
+    @property
+    def nodes(self) -> list[JanusNode]:
+        """They share the RTP ports; those after the first listen after the ten ports."""
+        beyond = self.ports.web + len(fields(Ports)) - 2
+        listens = [(self.ports.janus, self.ports.janus_admin)]
+        listens += [(beyond + 2 * number, beyond + 2 * number + 1) for number in range(1, self.node_count)]
+        ranges = _shares(self.rtp_ports, self.node_count)
+        return [
+            JanusNode(f"j{number}", *ports, rtp_ports, self.var / "recordings" / f"j{number}")
+            for number, (ports, rtp_ports) in enumerate(zip(listens, ranges, strict=True), start=1)
+        ]
 
     def create(self) -> None:
         """Make the folders and secrets that are not there yet. Raises CannotGoOn in a folder of something else."""
@@ -142,6 +172,27 @@ def own_folder(path: Path, uid: int, gid: int) -> Path:
     path.chmod(0o700)
     os.chown(path, uid, gid)
     return path
+
+
+def _shares(ports: str, count: int) -> list[str]:
+    """`20000-20999` in `count` ranges."""
+    if count == 1:
+        return [ports]
+    first, last = map(int, ports.split("-"))
+    size = (last + 1 - first) // count
+    return [f"{first + size * number}-{first + size * (number + 1) - 1}" for number in range(count)]
+
+
+def _node_count(text: str) -> int:
+    """How many Janus; one below `exec`, whose children hear by the same name where their nodes are."""
+    if "=" in text:
+        return 1
+    if not text.isdigit() or not 1 <= int(text) <= MOST_NODES:
+        raise CannotGoOn(
+            f"JANUS_NODES doit être un nombre entre 1 et {MOST_NODES}, et non {text!r}.",
+            f"JANUS_NODES must be a number between 1 and {MOST_NODES}, not {text!r}.",
+        )
+    return int(text)
 
 
 def _first_port(text: str) -> int:

@@ -42,7 +42,10 @@ class _Waiting:
 
 
 class JanusClient:
-    """Many sessions over one WebSocket. When the socket ends, Janus drops them all: `on_lost` says so."""
+    """Many sessions over one WebSocket. When the socket ends, Janus drops them all: their `on_lost` says so.
+
+    Where the client has an `on_lost` of its own, that one is called instead, and ends the sessions when it likes.
+    """
 
     def __init__(self, socket: websockets.ClientConnection, api_secret: str) -> None:
         self._socket = socket
@@ -52,6 +55,7 @@ class JanusClient:
         self._numbers = itertools.count(1)
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._keep_alive())]
         self.is_open = True
+        self.on_lost: Callable[[JanusClient], None] | None = None
         self.version: Version = versions.UNKNOWN
 
     @classmethod
@@ -106,6 +110,10 @@ class JanusClient:
     def forget(self, session: JanusSession) -> None:
         self._sessions.pop(session.id, None)
 
+    def abort(self) -> None:
+        """Hang up without a goodbye: Janus does not answer any more."""
+        self._socket.transport.abort()
+
     async def close(self) -> None:
         await self._socket.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -128,9 +136,16 @@ class JanusClient:
         for waiting in self._waiting.values():
             if not waiting.answer.done():
                 waiting.answer.set_exception(MediaUnavailable("connection lost"))
+        if self._sessions:
+            logger.warning("janus connection lost, %s sessions", len(self._sessions))
+        if self.on_lost:
+            self.on_lost(self)
+        else:
+            self.end_sessions()
+
+    def end_sessions(self) -> None:
+        """Of a socket that is lost."""
         sessions, self._sessions = list(self._sessions.values()), {}
-        if sessions:
-            logger.warning("janus connection lost, %s sessions", len(sessions))
         for session in sessions:
             session.on_lost()
 

@@ -19,6 +19,9 @@ AUDIO_ACTIVE_PACKETS = 20
 AUDIO_LEVEL_AVERAGE = 50
 
 
+LAYER_PATIENCE_US = 2_000_000  # without packets of a layer, before the next smaller one is sent
+
+
 @dataclass(frozen=True, slots=True)
 class RoomKeys:
     """A Janus room and what opens it. `secret` guards destroying, kicking and recording."""
@@ -65,6 +68,15 @@ class SubscriberOffer:
 
     sdp: str
     tracks: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What Janus does with an m-line of a subscriber. `layer` is of simulcast: 2 is the largest picture."""
+
+    mid: str
+    sends: bool = True
+    layer: int = 2
 
 
 News = FeedsPublished | FeedGone | Talking | OfferUpdated
@@ -182,6 +194,15 @@ async def subscribe(
         body["unsubscribe"] = _streams(dropped)
     data, jsep = await handle.message(body)
     return _subscriber_offer(data, jsep) if jsep else None
+
+
+async def adjust(handle: Handle, lines: list[Line], *, simulcast: bool) -> None:
+    """Pause m-lines of a subscriber, or go on with them, without a negotiation. Raises JanusRefused."""
+    streams: list[Frame] = [{"mid": line.mid, "send": line.sends} for line in lines]
+    if simulcast:
+        for stream, line in zip(streams, lines, strict=True):
+            stream |= {"substream": line.layer, "fallback": LAYER_PATIENCE_US}
+    await handle.message({"request": "configure", "streams": streams})
 
 
 async def start(handle: Handle, sdp: str) -> None:

@@ -2,8 +2,9 @@
 
 from meetings.models.agenda import AgendaEntry
 from meetings.models.lobby import ChatMessage, Knock
+from meetings.models.nodes import JanusNode
 from meetings.models.policies import Policy
-from meetings.models.recordings import Consent, Recording, Track
+from meetings.models.recordings import Consent, Recording, RecordingPart, Track
 from meetings.models.rooms import Assurance, Meeting, Participation, Room, RoomOrganiser
 from meetings.models.schedule import CalendarFeed, Invitation, Occurrence, OutgoingMail, Series
 
@@ -14,6 +15,7 @@ __all__ = [
     "ChatMessage",
     "Consent",
     "Invitation",
+    "JanusNode",
     "Knock",
     "Meeting",
     "Occurrence",
@@ -21,6 +23,7 @@ __all__ = [
     "Participation",
     "Policy",
     "Recording",
+    "RecordingPart",
     "Room",
     "RoomOrganiser",
     "Series",

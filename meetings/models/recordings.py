@@ -64,10 +64,37 @@ class Recording(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def nodes(self) -> list[str]:
+        """Those whose disks may hold files of it that were not collected yet."""
+        pending = self.parts.filter(state=RecordingPart.State.PENDING)
+        return list(pending.order_by("node").distinct().values_list("node", flat=True))
+
     def current_choices(self) -> dict[uuid.UUID, str]:
         """The newest answer of each participation that has answered."""
         newest = self.consents.order_by("participation_id", "-pk").distinct("participation_id")
         return dict(newest.values_list("participation_id", "choice"))
+
+
+class RecordingPart(models.Model):
+    """One stay of a recorded meeting on one Janus node, whose disk holds the files of that time."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        COLLECTED = "collected"
+        LOST = "lost"  # unreadable, or its node stayed away for too long
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="parts")
+    node = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # when the node was lost, if the meeting had to move
+
+    class Meta:
+        ordering = ["started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} on {self.node}"
 
 
 class Consent(models.Model):

@@ -44,6 +44,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
     watch: asyncio.Task[None] | None = None
     signed_in: asyncio.Task[None] | None = None
     heard_at = 0.0
+    is_closed = False  # by us: what comes after is not even read
 
     async def connect(self) -> None:
         await self.accept()
@@ -69,7 +70,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.signed_in = asyncio.create_task(sockets.end_with_session(self.scope, self.close))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.session is None:
+        if self.session is None or self.is_closed:
             return
         self.heard_at = time.monotonic()
         message = None
@@ -120,6 +121,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
         if found is None:
             guessing.count_unknown_code(request)
         return found
+
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        self.is_closed = True
+        await super().close(code, reason)
 
     async def room_news(self, message: dict[str, Any]) -> None:
         """From the channel layer."""

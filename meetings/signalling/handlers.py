@@ -10,17 +10,19 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from meetings import actions, conversation, events, lobby, policy
+from meetings import actions, conversation, events, lobby, placement, policy
 from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
 from meetings.invitations import tokens
+from meetings.janus import versions
 from meetings.janus.nodes import Nodes
 from meetings.media_room import room_keys
-from meetings.models import Consent, Participation
+from meetings.models import Consent, Participation, Recording
 from meetings.nudges import nudge_withdrawing
 from meetings.persons import Person
 from meetings.policy import Permission
 from meetings.signalling import leading, messages, sdp
 from meetings.signalling.database import in_db
+from meetings.signalling.health import Rows
 from meetings.signalling.media import Media, feed_of
 from meetings.signalling.session import Joined, Session
 
@@ -45,6 +47,7 @@ async def join(session: Session, message: messages.Join) -> None:
             "type": "joined",
             "me": str(participation.pk),
             "permissions": sorted(permissions),
+            "simulcast": await _may_simulcast(meeting.node),
             "snapshot": state,
         }
     )
@@ -80,6 +83,14 @@ def _person(session: Session, name: str | None) -> Person:
     return Person(None, session.guest_key, declared, invitation=invitation)
 
 
+async def _may_simulcast(node: str) -> bool:
+    """Costs nothing: the connection is needed right afterwards. If there is none, that is told then."""
+    try:
+        return versions.may_simulcast((await _nodes().client(node)).version)
+    except MediaUnavailable:
+        return False
+
+
 async def _open_media(session: Session, participation: Participation) -> Media:
     return await Media.open(
         await _nodes().client(participation.meeting.node),
@@ -87,7 +98,7 @@ async def _open_media(session: Session, participation: Participation) -> Media:
         feed_of(participation.pk, participation.connection),
         shared_microphone=participation.shared_microphone,
         held=frozenset(participation.held),
-        recordings_dir=str(settings.JANUS_RECORDINGS_DIR),
+        recordings_dir=placement.recordings_dir(participation.meeting.node),
         tell=session.tell,
         lost=session.media_lost,
     )
@@ -98,17 +109,17 @@ async def publish(session: Session, message: messages.Publish) -> None:
     policy.require(joined.permissions, Permission.PUBLISH)
     if "screen" in message.sources.values():
         policy.require(joined.permissions, Permission.SHARE_SCREEN)
-    sdp.check_offer(message.sdp, message.sources)
-    answer = await media.publish(message.sdp, message.sources)
+    offer = sdp.offer_for_janus(message.sdp, message.sources, media.version)
+    answer = await media.publish(offer, message.sources)
     await session.tell({"type": "published", "sdp": answer})
     await follow_record(session)
 
 
 async def answer(session: Session, message: messages.Answer) -> None:
     _, media = session.require_joined()
-    sdp.check_answer(message.sdp)
+    rebuilt = sdp.answer_for_janus(message.sdp, media.version)
     if media.subscription:
-        media.subscription.answered(message.offer, message.sdp)
+        media.subscription.answered(message.offer, rebuilt)
 
 
 async def set_media(session: Session, message: messages.Media) -> None:
@@ -121,6 +132,16 @@ async def set_media(session: Session, message: messages.Media) -> None:
         screen=message.screen,
     )
     await media.hold(frozenset(held))
+
+
+async def view(session: Session, message: messages.View) -> None:
+    _, media = session.require_joined()
+    media.view(message.tiles)
+
+
+async def quality(session: Session, message: messages.Quality) -> None:
+    joined, _ = session.require_joined()
+    await in_db(events.tell_quality, session.room.pk, joined.participation_id, message.level)
 
 
 async def start_recording(session: Session, message: messages.StartRecording) -> None:
@@ -144,7 +165,12 @@ async def consent(session: Session, message: messages.Consent) -> None:
     await in_db(actions.answer_consent, joined.participation_id, recording_id, message.choice)
     await follow_record(session)
     if message.choice == Consent.Choice.DECLINED:  # what was written before goes too
-        await in_db(nudge_withdrawing, recording_id, joined.node)
+        await in_db(_withdraw, recording_id)
+
+
+def _withdraw(recording_id: UUID) -> None:
+    for node in Recording.objects.get(pk=recording_id).nodes():
+        nudge_withdrawing(recording_id, node)
 
 
 async def follow_record(session: Session) -> None:
@@ -201,6 +227,8 @@ HANDLERS: dict[type[messages.Message], Callable[[Session, Any], Awaitable[None]]
     messages.Publish: publish,
     messages.Answer: answer,
     messages.Media: set_media,
+    messages.View: view,
+    messages.Quality: quality,
     messages.StartRecording: start_recording,
     messages.StopRecording: stop_recording,
     messages.Consent: consent,
@@ -240,4 +268,12 @@ _nodes_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Nodes] = WeakKeyDic
 def _nodes() -> Nodes:
     """Of the running event loop: a process has one, a test suite many."""
     loop = asyncio.get_running_loop()
-    return _nodes_of_loop.setdefault(loop, Nodes(settings.JANUS_NODES, settings.JANUS_API_SECRET))
+    if loop not in _nodes_of_loop:
+        _nodes_of_loop[loop] = Nodes(settings.JANUS_NODES, settings.JANUS_API_SECRET, Rows())
+    return _nodes_of_loop[loop]
+
+
+async def stop_watching() -> None:
+    """Of the running loop: its nodes are asked no more."""
+    if nodes := _nodes_of_loop.pop(asyncio.get_running_loop(), None):
+        await nodes.stop()

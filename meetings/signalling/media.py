@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from meetings.errors import MediaUnavailable
 from meetings.janus import videoroom
 from meetings.janus.client import Frame, Handle, JanusClient, JanusSession
+from meetings.janus.versions import Version, may_simulcast
 from meetings.janus.videoroom import FeedGone, FeedsPublished, RoomKeys, SubscriberOffer, Talking
 from meetings.signalling.sdp import prepare_offer
 from meetings.signalling.subscription import Subscription
@@ -76,11 +78,17 @@ class Media:
         self.publisher = await self.janus.attach(self._heard)
         await videoroom.create_room(self.publisher, self.keys, recordings_dir=recordings_dir)
         private_id, feeds = await videoroom.enter(self.publisher, self.keys, self.feed)
-        self.subscription = Subscription(self.janus, self.keys, private_id, self._tell_offer)
+        self.subscription = Subscription(
+            self.janus, self.keys, private_id, self._tell_offer, simulcast=may_simulcast(self.version)
+        )
         self.subscription.want(feeds)
         for frame in self.early:
             self._heard(frame)
         self._start(self.subscription.run())
+
+    @property
+    def version(self) -> Version:
+        return self.janus.client.version
 
     async def publish(self, sdp: str, sources: dict[str, str]) -> str:
         """The answer to the browser's offer."""
@@ -89,6 +97,12 @@ class Media:
         self.mids = {source: mid for mid, source in sources.items()}
         await self._mute_held()  # a new m-line too: Janus would forward it
         return answer
+
+    def view(self, tiles: list[dict[str, Any]]) -> None:
+        """Receive the pictures of these tiles (participant, source, width in pixels), and no others."""
+        if self.subscription:
+            widths = {(UUID(tile["participant"]).hex, tile["source"]): tile["width"] for tile in tiles}
+            self.subscription.view(widths)
 
     async def hold(self, sources: frozenset[str]) -> None:
         """Forward what the person sends, but for these sources."""
@@ -149,7 +163,9 @@ class Media:
             mid: {"participant": participation_of(feed), "source": source}
             for mid, (feed, source) in offer.tracks.items()
         }
-        await self.tell({"type": "offer", "offer": number, "sdp": prepare_offer(offer.sdp), "tracks": tracks})
+        await self.tell(
+            {"type": "offer", "offer": number, "sdp": prepare_offer(offer.sdp, self.version), "tracks": tracks}
+        )
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(self._guarded(work))

@@ -10,6 +10,9 @@ from typing import Annotated, Any
 SOURCES = frozenset({"microphone", "camera", "screen"})
 REACTIONS = frozenset({"thumbs-up", "clap", "heart", "laugh", "surprise", "party"})
 CHOICES = frozenset({"accepted", "declined"})
+PICTURES = frozenset({"camera", "screen"})
+TILES_MAX = 60
+WIDTH_MAX_PX = 16_384
 MID = re.compile(r"[\w.+-]{1,16}", re.ASCII)
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -33,6 +36,23 @@ def _are_sources(sources: dict[Any, Any]) -> bool:
     if not all(MID.fullmatch(mid) for mid in sources):
         return False
     return all(isinstance(name, str) and name in SOURCES for name in named) and len(set(named)) == len(named)
+
+
+def _are_tiles(tiles: list[Any]) -> bool:
+    return len(tiles) <= TILES_MAX and all(map(_is_tile, tiles))
+
+
+def _is_tile(tile: Any) -> bool:
+    if type(tile) is not dict or set(tile) != {"participant", "source", "width"}:
+        return False
+    participant, source, width = tile["participant"], tile["source"], tile["width"]
+    if type(participant) is not str or type(source) is not str or type(width) is not int:
+        return False
+    return _is_id(participant) and source in PICTURES and 0 <= width <= WIDTH_MAX_PX
+
+
+def _is_level(value: int) -> bool:
+    return 0 <= value <= 3
 
 
 Id = Annotated[str, _is_id]
@@ -66,6 +86,20 @@ class Media:
     microphone: bool
     camera: bool
     screen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The pictures that a browser shows: of whom, what, and how wide in pixels."""
+
+    tiles: Annotated[list[dict[str, Any]], _are_tiles]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a browser's own connection carries sound: 3 well, 0 not at all."""
+
+    level: Annotated[int, _is_level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +222,8 @@ Message = (
     | Publish
     | Answer
     | Media
+    | View
+    | Quality
     | StartRecording
     | StopRecording
     | Consent
@@ -216,6 +252,8 @@ TYPES: dict[str, type[Message]] = {
     "publish": Publish,
     "answer": Answer,
     "media": Media,
+    "view": View,
+    "quality": Quality,
     "start-recording": StartRecording,
     "stop-recording": StopRecording,
     "consent": Consent,

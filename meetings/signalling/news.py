@@ -46,7 +46,7 @@ async def seen(session: Session) -> None:
     """Say that somebody is still there. Who is not, and missed to hear so, is told now."""
     joined = session.joined
     if joined:
-        presence = await in_db(actions.mark_seen, joined.participation_id, joined.connection)
+        presence = await in_db(actions.mark_seen, joined.participation_id, joined.connection, joined.node)
         if presence != Presence.HERE:
             await session.close(CLOSES[presence])
 
@@ -84,6 +84,13 @@ async def ended_for_all(session: Session, meeting_id: str) -> None:
         await session.close(handlers.CLOSE_ENDED)
 
 
+async def moved(session: Session, meeting_id: str, node: str) -> None:
+    """The meeting is on another node now, where this browser's media are not."""
+    joined = session.joined
+    if joined and str(joined.meeting_id) == meeting_id and joined.node != node:
+        await session.close(handlers.CLOSE_MEDIA_LOST)
+
+
 async def waiting_changed(session: Session) -> None:
     """Organisers see who waits."""
     if session.joined and Permission.MODERATE in session.joined.permissions:
@@ -113,6 +120,7 @@ HEARD: dict[str, Callable[..., Awaitable[None]]] = {
     "permissions": permissions_changed,
     "removed": removed,
     "ended": ended_for_all,
+    "moved": moved,
     "waiting-changed": waiting_changed,
     "answered": answered,
     "waiting-text": told_waiting,

@@ -53,8 +53,9 @@ def _read(hint: Any) -> tuple[tuple[type, ...], tuple[Check, ...]]:
     if get_origin(hint) is Annotated:
         inner, *checks = get_args(hint)
         return _read(inner)[0], tuple(checks)
-    if get_origin(hint) is dict:
-        return (dict,), ()
+    origin = get_origin(hint)
+    if origin in (dict, list):
+        return (origin,), ()
     parts = [_read(part) for part in get_args(hint)] or [((hint,), ())]
     return tuple(one for types, _ in parts for one in types), tuple(one for _, checks in parts for one in checks)
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
 from meetings.errors import MediaUnavailable
 from meetings.janus import videoroom
 from meetings.janus.client import Frame, Handle, JanusRefused, JanusSession
-from meetings.janus.videoroom import Feed, OfferUpdated, RoomKeys, SubscriberOffer
+from meetings.janus.videoroom import Feed, Line, OfferUpdated, RoomKeys, SubscriberOffer
+from meetings.signalling.messages import PICTURES
+from meetings.signalling.viewing import BEST_LAYER, KEPT_S, Picture, View
 
 logger = logging.getLogger(__name__)
 
 ANSWER_TIMEOUT_S = 10.0
 TellOffer = Callable[[int, SubscriberOffer], Awaitable[None]]
+
+
+def picture_of(feed: str, source: str) -> Picture:
+    return feed.split(".")[0], source
 
 
 class Subscription:
@@ -24,18 +31,25 @@ class Subscription:
     message at a time and must not wait for itself.
     """
 
-    def __init__(self, janus: JanusSession, keys: RoomKeys, private_id: int, tell_offer: TellOffer) -> None:
+    def __init__(
+        self, janus: JanusSession, keys: RoomKeys, private_id: int, tell_offer: TellOffer, *, simulcast: bool
+    ) -> None:
         self._janus, self._keys, self._private_id, self._tell_offer = janus, keys, private_id, tell_offer
+        self._simulcast = simulcast
         self._handle: Handle | None = None
-        self._wanted: dict[str, set[str]] = {}  # feed → mids
+        self._wanted: dict[str, dict[str, str]] = {}  # feed → its mids → source
         self._received: set[tuple[str, str]] = set()
+        self._lines: dict[str, tuple[str, str]] = {}  # our mid → feed, source
+        self._told: dict[str, Line] = {}  # what Janus does with each of them, where that is not all
+        self._view = View()
         self._pushed: list[SubscriberOffer] = []  # by Janus, of its own accord
         self._changed = asyncio.Event()
         self._number = 0
         self._answer: asyncio.Future[str] | None = None
+        self._giving_up: asyncio.TimerHandle | None = None
 
     def want(self, feeds: list[Feed]) -> None:
-        self._wanted.update({feed.id: set(feed.sources) for feed in feeds})
+        self._wanted.update({feed.id: feed.sources for feed in feeds})
         self._changed.set()
 
     def lose(self, feed: str) -> None:
@@ -43,6 +57,15 @@ class Subscription:
         self._wanted.pop(feed, None)
         self._received = {pair for pair in self._received if pair[0] != feed}
         self._changed.set()
+
+    def view(self, widths: dict[Picture, int]) -> None:
+        """Send these pictures, and no others."""
+        known = {picture_of(feed, source) for feed, sources in self._wanted.items() for source in sources.values()}
+        self._view.show(widths, known, time.monotonic())
+        self._changed.set()
+        if self._giving_up:
+            self._giving_up.cancel()
+        self._giving_up = asyncio.get_running_loop().call_later(KEPT_S, self._changed.set)
 
     def answered(self, number: int, sdp: str) -> None:
         """An answer to an older offer is of no use."""
@@ -53,16 +76,47 @@ class Subscription:
         while True:
             await self._changed.wait()
             self._changed.clear()
+            await self._adjust()
             offer = await self._next_offer()
             if offer:
                 self._changed.set()  # look again afterwards: more may have changed meanwhile
                 await self._negotiate(offer)
 
+    async def _adjust(self) -> None:
+        """Pause what is out of view, and choose the layers of the rest."""
+        lines = {mid: self._line(mid, *what) for mid, what in self._lines.items() if what[1] in PICTURES}
+        changed = [line for mid, line in lines.items() if line != self._told.get(mid, self._begins(mid))]
+        if not changed or self._handle is None:
+            return
+        try:
+            await videoroom.adjust(self._handle, changed, simulcast=self._simulcast)
+        except JanusRefused as error:  # a line ended meanwhile
+            logger.info("not adjusted: %s", error.number)
+        self._told = lines
+
+    def _begins(self, mid: str) -> Line | None:
+        """What Janus does with a new line. With layers it is told nevertheless, to be patient."""
+        return None if self._simulcast and self._lines[mid][1] == "camera" else Line(mid)
+
+    def _line(self, mid: str, feed: str, source: str) -> Line:
+        picture = picture_of(feed, source)
+        sends = self._view.shows(picture)
+        has_layers = sends and self._simulcast and source == "camera"
+        return Line(mid, sends, self._view.layer(picture) if has_layers else BEST_LAYER)
+
+    def _keeps(self, feed: str, source: str) -> bool:
+        return source not in PICTURES or self._view.keeps(picture_of(feed, source), time.monotonic())
+
     async def _next_offer(self) -> SubscriberOffer | None:
         if self._pushed:
             newest, self._pushed = self._pushed[-1], []
             return newest
-        wanted = {(feed, mid) for feed, mids in self._wanted.items() for mid in mids}
+        wanted = {
+            (feed, mid)
+            for feed, sources in self._wanted.items()
+            for mid, source in sources.items()
+            if self._keeps(feed, source)
+        }
         added, dropped = wanted - self._received, self._received - wanted
         if not added and not dropped:
             return None
@@ -86,6 +140,7 @@ class Subscription:
     async def _negotiate(self, offer: SubscriberOffer) -> None:
         if self._handle is None:
             raise MediaUnavailable("offer without a subscriber")
+        self._follow_lines(offer)
         self._number += 1
         self._answer = asyncio.get_running_loop().create_future()
         await self._tell_offer(self._number, offer)
@@ -94,6 +149,11 @@ class Subscription:
         except TimeoutError as error:
             raise MediaUnavailable("the browser did not answer") from error
         await videoroom.start(self._handle, sdp)
+
+    def _follow_lines(self, offer: SubscriberOffer) -> None:
+        """An m-line that carries something else begins anew: sent, and in the best layer."""
+        self._told = {mid: line for mid, line in self._told.items() if offer.tracks.get(mid) == self._lines.get(mid)}
+        self._lines = dict(offer.tracks)
 
     def _heard(self, frame: Frame) -> None:
         for news in videoroom.read_news(frame):

@@ -72,6 +72,8 @@ class FakeJanus:
         match frame["janus"]:
             case "info":
                 await self._send(socket, {**reply, "janus": "server_info", "version_string": self.version})
+            case "ping":
+                await self._send(socket, {**reply, "janus": "pong"})
             case "create":
                 number = next(self.numbers)
                 self.sessions.add(number)

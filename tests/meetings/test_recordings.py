@@ -182,10 +182,10 @@ def test_two_workers_never_collect_the_same_recording(folder: Path, claire: Part
     write(folder, recording, claire.pk)
     other_worker = connections.create_connection("default")
     with other_worker.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [recording.pk.int >> 65])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [recordings.lock_key(recording)])
         recordings.collect(recording)
         assert not Track.objects.exists()
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [recording.pk.int >> 65])
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [recordings.lock_key(recording)])
     other_worker.close()
     recordings.collect(recording)
     assert Track.objects.count() == 1

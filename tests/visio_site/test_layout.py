@@ -106,3 +106,27 @@ def test_sentences_follow_the_locale(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def process_name() -> str:
     return Path("/proc/self/comm").read_text().strip()
+
+
+def test_second_janus_has_its_own_ports_rtp_range_and_folder(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JANUS_NODES", "2")
+    monkeypatch.setenv("VISIO_RTP_PORTS", "23000-23099")
+    first, second = Layout.from_environment().nodes
+    assert (first.rtp_ports, second.rtp_ports) == ("23000-23049", "23050-23099")
+    assert first.recordings == layout.recordings != second.recordings
+    assert {second.port, second.admin_port}.isdisjoint(dataclasses.astuple(layout.ports))
+    assert [node.unit("janus") for node in (first, second)] == ["janus", "janus-j2"]
+
+
+@pytest.mark.parametrize("given", ["", "1", "j1=ws://127.0.0.1:8188"])
+def test_one_janus_unless_more_are_asked_for(layout: Layout, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("JANUS_NODES", given)
+    [node] = Layout.from_environment().nodes
+    assert (node.port, node.rtp_ports) == (layout.ports.janus, Layout.from_environment().rtp_ports)
+
+
+@pytest.mark.parametrize("given", ["0", "two", "9"])
+def test_other_numbers_of_janus_are_refused(layout: Layout, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("JANUS_NODES", given)
+    with pytest.raises(CannotGoOn, match="JANUS_NODES"):
+        Layout.from_environment()

@@ -12,7 +12,7 @@ def all_units(layout: Layout) -> list[Program]:
         postgres.child(layout),
         redis.child(layout),
         *objects.units(layout),
-        janus.child(layout),
+        *janus.children(layout),
         idp.child(layout),
         mail.child(layout),
         *django.units(layout),

@@ -11,14 +11,14 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from visio_site.layout import NODE, ROOT, Layout
+from visio_site.layout import ROOT, Layout
 from visio_site.probes import answers_http
 from visio_site.services import redis
-from visio_site.services.environment import for_django
+from visio_site.services.environment import beside, for_django
 from visio_site.units import Child, Program, Step
 
 STORES = ("postgres", "redis", "objects-proxy")
-WEB = ("migrate", "collectstatic", *STORES, "janus", "idp")
+WEB = ("migrate", "collectstatic", *STORES, "idp")
 BEAT_READY = "beat: Starting..."
 PING_TIMEOUT_S = 2.0
 _IMPORTING = threading.Lock()
@@ -32,7 +32,10 @@ def units(layout: Layout) -> list[Program]:
         _collectstatic(layout),
         _web(layout),
         _worker(layout, "worker-default", "default", processes=2),
-        _worker(layout, "worker-media", f"media.{NODE}", processes=2),
+        *(
+            _worker(layout, node.unit("worker-media"), f"media.{node.name}", processes=2, env=beside(layout, node))
+            for node in layout.nodes
+        ),
         # Hours of computing, beside people who are talking: it comes last.
         _worker(layout, "worker-speech", "speech", processes=1, prefix=("nice", "-n", "10")),
         Child(
@@ -51,9 +54,9 @@ def _web(layout: Layout) -> Child:
     return Child(
         name="web",
         # -v 0: no access log, which would keep codes of rooms
-        command=_python("daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "visio_site.asgi:application"),
+        command=_python("visio_site.web", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "visio_site.asgi:application"),
         env=for_django(layout),
-        after=WEB,
+        after=(*WEB, *(node.unit("janus") for node in layout.nodes)),
         ports=(port,),
         probe=functools.partial(answers_http, f"http://localhost:{port}/healthz"),
         stop_grace_s=3.0,
@@ -61,14 +64,22 @@ def _web(layout: Layout) -> Child:
     )
 
 
-def _worker(layout: Layout, name: str, queue: str, *, processes: int, prefix: tuple[str, ...] = ()) -> Child:
+def _worker(
+    layout: Layout,
+    name: str,
+    queue: str,
+    *,
+    processes: int,
+    prefix: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
+) -> Child:
     node = f"{name}@visio"
     options = ("-Q", queue, "-n", node, "-c", str(processes), "--without-gossip", "--without-mingle")
     return Child(
         name=name,
         command=(*_celery("worker"), *options),
         # The soft shutdown: what runs has 2 s to end, and is queued again otherwise.
-        env=for_django(layout) | {"REMAP_SIGTERM": "SIGQUIT"},
+        env=(env or for_django(layout)) | {"REMAP_SIGTERM": "SIGQUIT"},
         prefix=prefix,
         after=("migrate", *STORES),
         probe=functools.partial(_answers_celery, layout, node),

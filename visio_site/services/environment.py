@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from visio_site.layout import NODE, ROOT, Layout
+from visio_site.layout import NODE, ROOT, JanusNode, Layout
 from visio_site.services import idp, mail, objects, postgres, redis
 
 _LOOPBACK = ("localhost", "127.0.0.1")
@@ -30,7 +30,8 @@ def for_django(layout: Layout) -> dict[str, str]:
         "S3_REGION": objects.REGION,
         "S3_BUCKET": objects.BUCKET,
         "JANUS_NODE": NODE,
-        "JANUS_NODES": f"{NODE}=ws://127.0.0.1:{layout.ports.janus}",
+        "JANUS_NODES": ",".join(f"{node.name}=ws://127.0.0.1:{node.port}" for node in layout.nodes),
+        "JANUS_RECORDINGS_DIRS": ",".join(f"{node.name}={node.recordings}" for node in layout.nodes[1:]),
         "JANUS_API_SECRET_FILE": str(layout.secret_file("janus-api-secret")),
         "JANUS_ADMIN_KEY_FILE": str(layout.secret_file("janus-admin-key")),
         "JANUS_ADMIN_SECRET_FILE": str(layout.secret_file("janus-admin-secret")),
@@ -44,6 +45,11 @@ def for_django(layout: Layout) -> dict[str, str]:
         "PYANNOTE_METRICS_ENABLED": "0",
         "HF_HUB_OFFLINE": "1",
     }
+
+
+def beside(layout: Layout, node: JanusNode) -> dict[str, str]:
+    """Of a worker on the machine of `node`."""
+    return for_django(layout) | {"JANUS_NODE": node.name, "JANUS_RECORDINGS_DIR": str(node.recordings)}
 
 
 def _inherited() -> dict[str, str]:

@@ -20,26 +20,30 @@ from meetings.janus.tree import JanusTree
 from meetings.janus.versions import UNKNOWN, Version
 from visio_site.account import Account, account_named
 from visio_site.janus_choice import chosen_tree
-from visio_site.layout import NODE, Layout, own_folder
+from visio_site.layout import JanusNode, Layout, own_folder
 from visio_site.probes import TIMEOUT_S
 from visio_site.progress import CannotGoOn
 from visio_site.units import Child
 
 
-def child(layout: Layout) -> Child:
+def children(layout: Layout) -> list[Child]:
     tree = chosen_tree()
     account = account_named("nobody", layout.var, tree.root)
-    folder = layout.var / "janus" / NODE
+    return [_child(layout, node, account, tree) for node in layout.nodes]
+
+
+def _child(layout: Layout, node: JanusNode, account: Account, tree: JanusTree) -> Child:
+    folder = layout.var / "janus" / node.name
     return Child(
-        name="janus",
+        name=node.unit("janus"),
         command=(str(tree.program), "-F", str(folder)),
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         prefix=account.prefix,
-        prepare=functools.partial(_prepare, layout, folder, account, tree),
-        probe=functools.partial(_answers_info, layout.ports.janus),
+        prepare=functools.partial(_prepare, layout, node, folder, account, tree),
+        probe=functools.partial(_answers_info, node.port),
         watched=True,  # 1.1.2 has deadlocks that leave the process up and deaf
         hushed=("Reclaim session timeouts", "mDNS resolution disabled", "any STUN server"),  # all as we want it
-        ports=(layout.ports.janus, layout.ports.janus_admin),
+        ports=(node.port, node.admin_port),
     )
 
 
@@ -60,20 +64,20 @@ def ice_address() -> str | None:
     return given or next(iter(addresses), None)
 
 
-def _prepare(layout: Layout, folder: Path, account: Account, tree: JanusTree) -> None:
+def _prepare(layout: Layout, node: JanusNode, folder: Path, account: Account, tree: JanusTree) -> None:
     config = JanusConfig(
         tree=tree,
-        node=NODE,
-        port=layout.ports.janus,
-        admin_port=layout.ports.janus_admin,
-        rtp_ports=layout.rtp_ports,
+        node=node.name,
+        port=node.port,
+        admin_port=node.admin_port,
+        rtp_ports=node.rtp_ports,
         ice_address=ice_address(),
-        recordings=layout.recordings,
+        recordings=node.recordings,
         api_secret=layout.secret("janus-api-secret"),
         admin_secret=layout.secret("janus-admin-secret"),
         admin_key=layout.secret("janus-admin-key"),
     )
-    for owned in (folder.parent, layout.recordings.parent, layout.recordings):
+    for owned in (folder.parent, node.recordings.parent, node.recordings):
         own_folder(owned, account.uid, account.gid)
     try:
         write_config(config, folder)

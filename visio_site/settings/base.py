@@ -149,6 +149,8 @@ JANUS_NODE = env("JANUS_NODE", "")  # the node beside this process; empty where 
 JANUS_API_SECRET = env_secret("JANUS_API_SECRET")
 JANUS_ADMIN_KEY = env_secret("JANUS_ADMIN_KEY")
 JANUS_RECORDINGS_DIR = Path(env("JANUS_RECORDINGS_DIR"))
+JANUS_RECORDINGS_DIRS = env_pairs("JANUS_RECORDINGS_DIRS")  # by node, for those that write elsewhere than the others
+LOST_PART_AFTER_S = env_int("LOST_PART_AFTER_S", default=600)  # what lies on a node that is down is given up then
 
 # TURN: relays for browsers that cannot reach a Janus node; none unless given. Seconds.
 TURN_URLS = env_list("TURN_URLS")

@@ -92,6 +92,12 @@ def test_folder_that_holds_secrets_is_closed_to_others(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "j1").stat().st_mode) == 0o700
 
 
+def test_only_our_client_pings_because_two_pings_at_once_cost_every_call(tmp_path: Path) -> None:
+    write_config(CONFIG, tmp_path / "j1")
+    text = (tmp_path / "j1" / "janus.transport.websockets.jcfg").read_text()
+    assert "pingpong" not in text
+
+
 def test_writing_again_leaves_nothing_of_the_folder_before(tmp_path: Path) -> None:
     write_config(CONFIG, tmp_path / "j1")
     (tmp_path / "j1" / "plugins" / "libjanus_sip.so").symlink_to("/usr/lib/nowhere.so")

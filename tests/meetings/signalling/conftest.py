@@ -11,12 +11,13 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from meetings.models import Room
+from meetings.signalling import handlers
 from meetings.signalling.consumer import RoomConsumer
 from tests.fakes.janus import FakeJanus
 
 OFFER = (
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
-    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sendonly\r\n"
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\n"
 )
 ANSWER = OFFER.replace("sendonly", "recvonly")
 Frame = dict[str, Any]
@@ -93,6 +94,7 @@ async def janus(settings: Any) -> AsyncIterator[FakeJanus]:
     async with FakeJanus().serve() as fake:
         settings.JANUS_NODES = {"j1": fake.url}
         yield fake
+        await handlers.stop_watching()
 
 
 @pytest.fixture

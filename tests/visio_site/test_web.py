@@ -1,0 +1,100 @@
+"""Sockets through the web process itself, in front of an application that talks without end, or never listens."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from visio_site.layout import ROOT
+
+APPLICATION = """
+import asyncio
+
+async def application(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    if scope["path"] == "/talks/":
+        for _ in range(100_000):
+            await send({"type": "websocket.send", "text": "x" * 10_000})
+            await asyncio.sleep(0)
+    if scope["path"] == "/deaf/":
+        await asyncio.sleep(3600)
+    while (await receive())["type"] != "websocket.disconnect":
+        await send({"type": "websocket.send", "text": "heard"})
+"""
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
+    """Its port and its process."""
+    folder = tmp_path_factory.mktemp("web")
+    (folder / "talker.py").write_text(APPLICATION, encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "visio_site.web", "-v", "0", "-b", "127.0.0.1", "-p", str(port)]
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{folder}"}
+    with subprocess.Popen([*command, "talker:application"], env=env) as process:
+        try:
+            _wait_for(port)
+            yield port, process.pid
+        finally:
+            process.kill()
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError
+
+
+def memory_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def read_all(reader: ClientConnection) -> None:
+    while True:
+        reader.recv(timeout=5)
+
+
+def test_who_does_not_read_is_let_go_and_what_it_did_not_read_too(web: tuple[int, int]) -> None:
+    """A gigabyte is said to it."""
+    port, pid = web
+    before = memory_kb(pid)
+    with connect(f"ws://127.0.0.1:{port}/talks/", max_queue=1, max_size=None) as reader:
+        time.sleep(2)
+        assert memory_kb(pid) - before < 40_000
+        with pytest.raises(ConnectionClosed):
+            read_all(reader)
+
+
+def test_who_speaks_faster_than_it_is_heard_is_let_go(web: tuple[int, int]) -> None:
+    port, pid = web
+    before = memory_kb(pid)
+    with connect(f"ws://127.0.0.1:{port}/deaf/") as speaker, pytest.raises((ConnectionClosed, OSError)):  # noqa: PT012
+        for _ in range(2000):
+            speaker.send("x" * 100_000)
+        speaker.recv(timeout=5)
+    assert memory_kb(pid) - before < 40_000
+
+
+def test_others_are_heard(web: tuple[int, int]) -> None:
+    port, _ = web
+    with connect(f"ws://127.0.0.1:{port}/") as other:
+        for _ in range(500):
+            other.send("?")
+            assert other.recv(timeout=5) == "heard"
