@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bestGrid, chooseTiles } from "../../static/js/room/layout.js";
+import { bestGrid, bringForward, gridCapacity, pageOf, stripCapacity } from "../../static/js/room/layout.js";
 
 const WINDOW = { width: 1248, height: 680 };
 const TELEPHONE = { width: 374, height: 730 };
@@ -34,14 +34,34 @@ test("a window without room asks for tiles of no size rather than of a negative 
   assert.deepEqual(bestGrid(4, { width: 0, height: 0 }, 8), { columns: 1, width: 0, height: 0 });
 });
 
-test("when not all fit, those who spoke last are kept, in their usual order", () => {
-  const spokeAt = new Map([
-    ["dora", 30],
-    ["bilal", 10],
-  ]);
-  assert.deepEqual(chooseTiles(["claire", "bilal", "chen", "dora"], spokeAt, 2), ["bilal", "dora"]);
+test("a grid takes as many as can still be read: sixteen in a laptop's window, eight on a telephone", () => {
+  assert.equal(gridCapacity(WINDOW, 8), 16);
+  assert.equal(gridCapacity(TELEPHONE, 8), 8);
+  assert.equal(gridCapacity({ width: 0, height: 0 }, 8), 1);
+  assert.equal(gridCapacity({ width: 4000, height: 3000 }, 8), 25);
 });
 
-test("when all fit, all are kept", () => {
-  assert.deepEqual(chooseTiles(["claire", "bilal"], new Map(), 2), ["claire", "bilal"]);
+test("a strip takes whole tiles only", () => {
+  assert.equal(stripCapacity({ width: 240, height: 680 }, 8), 4);
+  assert.equal(stripCapacity({ width: 374, height: 96 }, 8), 2);
+  assert.equal(stripCapacity({ width: 0, height: 0 }, 8), 1);
+});
+
+const PEOPLE = ["claire", "bilal", "chen", "dora"];
+
+test("who talks takes the place of the one who has been silent for longest; the others keep theirs", () => {
+  const spokeAt = new Map([["claire", 30]]);
+  assert.deepEqual(bringForward(PEOPLE, new Set(["dora"]), spokeAt, 2), ["claire", "dora", "chen", "bilal"]);
+});
+
+test("nobody moves while those who talk are on the first page", () => {
+  assert.deepEqual(bringForward(PEOPLE, new Set(["bilal"]), new Map(), 2), PEOPLE);
+  assert.deepEqual(bringForward(PEOPLE, new Set(PEOPLE), new Map(), 2), PEOPLE);
+  assert.deepEqual(bringForward(PEOPLE, new Set(["dora"]), new Map(), 0), PEOPLE);
+});
+
+test("a page that is gone gives the last one", () => {
+  assert.deepEqual(pageOf(PEOPLE, 3, 0), { items: ["claire", "bilal", "chen"], page: 0, pages: 2 });
+  assert.deepEqual(pageOf(PEOPLE, 3, 7), { items: ["dora"], page: 1, pages: 2 });
+  assert.deepEqual(pageOf([], 3, 0), { items: [], page: 0, pages: 1 });
 });

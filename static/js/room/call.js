@@ -39,6 +39,7 @@ export class Call {
   #published = null;
   /** @type {import("./protocol.js").ClientMessage | null} an offer made before we were let in */
   #unsent = null;
+  #simulcast = false; // what the publisher was made for
   #hasJoined = false;
   #hasSaidMedia = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -101,6 +102,14 @@ export class Call {
     return this.#subscriber?.progress() ?? new Map();
   }
 
+  /** @returns {Promise<import("./quality.js").Sample | null>} how our own connections are; null before there are any */
+  async quality() {
+    const [sent, got] = await Promise.all([this.#publisher?.quality(), this.#subscriber?.quality()]);
+    if (!sent || !got || (sent.open ?? got.open) === null) return null;
+    const open = (sent.open ?? true) && (got.open ?? true);
+    return { open, sentLoss: sent.sentLoss, roundTrip: sent.roundTrip, received: got.received, lost: got.lost };
+  }
+
   /** Not before we have joined, nor while we have to be let in again. */
   #isIn() {
     return this.#hasJoined && this.state.lobby === null;
@@ -109,7 +118,12 @@ export class Call {
   #openMedia() {
     const onFailed = () => this.#signalling.restart();
     const { iceServers } = this.#options;
-    this.#publisher = new Publisher({ iceServers, publish: (sdp, sources) => this.#publish(sdp, sources), onFailed });
+    this.#publisher = new Publisher({
+      iceServers,
+      simulcast: this.#simulcast,
+      publish: (sdp, sources) => this.#publish(sdp, sources),
+      onFailed,
+    });
     this.#subscriber = new Subscriber({
       iceServers,
       answer: (offer, sdp) => this.#signalling.send({ type: "answer", offer, sdp }),
@@ -164,7 +178,7 @@ export class Call {
 
   /** @param {ServerMessage} message */
   #act(message) {
-    if (message.type === "joined") this.#enter();
+    if (message.type === "joined") this.#enter(message);
     else if (message.type === "published") this.#gotAnswer(message.sdp);
     else if (message.type === "offer") this.#subscriber?.receive(message);
     else if (message.type === "snapshot") this.#gotSnapshot();
@@ -173,10 +187,16 @@ export class Call {
     else if (message.type === "error") this.#refused(message);
   }
 
-  /** The first time the offer is ready and goes out before anything is drawn; after a break all is built again. */
-  #enter() {
+  /**
+   * The first time the offer is ready and goes out before anything is drawn; after a break all is built again, and
+   * where the gateway takes pictures in several sizes.
+   *
+   * @param {import("./protocol.js").Joined} joined
+   */
+  #enter({ simulcast }) {
     this.#hasSaidMedia = false;
-    if (this.#hasJoined) {
+    if (this.#hasJoined || simulcast !== this.#simulcast) {
+      this.#simulcast = simulcast;
       this.#closeMedia();
       this.#openMedia();
     }

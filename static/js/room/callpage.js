@@ -4,16 +4,19 @@ import { minutesUrl, socketUrl } from "./boot.js";
 import { Call } from "./call.js";
 import { mark, markFirstAudio, markFirstFrame } from "./milestones.js";
 import { tellNews } from "./news.js";
+import { watchQuality } from "./quality.js";
 import { Together } from "./together.js";
 import { Consent } from "./view/consent.js";
 import { Controls } from "./view/controls.js";
 import { find, setText } from "./view/dom.js";
+import { LayoutMenu } from "./view/layoutmenu.js";
 import { Notices } from "./view/notices.js";
 import { RecordingControls } from "./view/recording.js";
 import { Shortcuts } from "./view/shortcuts.js";
 import { Sound } from "./view/sound.js";
 import { Tiles } from "./view/tiles.js";
 import { OwnVoice } from "./view/voice.js";
+import { Viewing } from "./viewing.js";
 import { watchProgress } from "./watchdog.js";
 import { sentenceOf } from "./words.js";
 
@@ -42,7 +45,9 @@ export class CallPage {
   #media;
   #words;
   #notices;
+  #layout;
   #tiles;
+  #viewing;
   #controls;
   #together;
   #shortcuts;
@@ -72,11 +77,21 @@ export class CallPage {
     this.#media = media;
     this.#words = words;
     this.#notices = new Notices(words);
-    this.#tiles = new Tiles({ media, words, onRemoteVideo: markFirstFrame });
+    this.#layout = new LayoutMenu({ words, onChange: () => this.#renderTiles() });
+    this.#viewing = new Viewing((message) => this.#call?.say(message) ?? false);
+    this.#tiles = new Tiles({
+      media,
+      words,
+      onRemoteVideo: markFirstFrame,
+      onView: (tiles) => this.#viewing.show(tiles),
+      onPin: () => this.#render(),
+      say: (text) => this.#notices.say(text),
+    });
     this.#together = new Together({
       words,
       lang: options.boot.lang,
       notices: this.#notices,
+      pins: { has: (id) => this.#tiles.isPinned(id), toggle: (id) => this.#tiles.togglePin(id) },
       say: (message) => this.#call?.say(message) ?? false,
     });
     this.#consent = new Consent((choice) => this.#call?.answerConsent(choice));
@@ -155,6 +170,7 @@ export class CallPage {
 
   #entered() {
     clearTimeout(this.#settling);
+    this.#viewing.forget();
     if (this.#joined) this.#settling = setTimeout(() => this.#settled(), SETTLED_MS);
     else this.#open();
     if (!this.#joined || this.#atDoor) this.#options.onJoined();
@@ -188,7 +204,11 @@ export class CallPage {
     this.#shortcuts.open();
     this.#voice.follow();
     this.#media.addEventListener("change", this.#mediaChanged);
-    this.#stopWatching = watchProgress({
+    const stopMeasuring = watchQuality({
+      sample: async () => (await this.#call?.quality()) ?? null,
+      onLevel: (level) => this.#call?.say({ type: "quality", level }),
+    });
+    const stopProgress = watchProgress({
       progress: async () => (await this.#call?.progress()) ?? new Map(),
       lines: () => this.#expectedLines(),
       onChange: (stalled) => {
@@ -196,6 +216,10 @@ export class CallPage {
         this.#renderTiles();
       },
     });
+    this.#stopWatching = () => {
+      stopMeasuring();
+      stopProgress();
+    };
   }
 
   #close() {
@@ -203,7 +227,7 @@ export class CallPage {
     clearTimeout(this.#settling);
     this.#media.removeEventListener("change", this.#mediaChanged);
     const seen = [this.#tiles, this.#controls, this.#together, this.#consent];
-    for (const part of [...seen, this.#shortcuts, this.#voice, this.#sound]) part.close();
+    for (const part of [...seen, this.#layout, this.#viewing, this.#shortcuts, this.#voice, this.#sound]) part.close();
     this.#notices.clear();
     this.#banner.hidden = true;
     this.#tracks = [];
@@ -225,7 +249,7 @@ export class CallPage {
     const minutes = minutesUrl(this.#options.boot, state.recorded.at(-1));
     tellNews({ notices: this.#notices, words: this.#words, state, before, message, minutes });
     if (message.type === "reaction") this.#tiles.react(message);
-    else if (message.type === "talking") this.#renderTiles();
+    else if (message.type === "talking" || message.type === "quality") this.#renderTiles();
     else this.#render();
   }
 
@@ -254,15 +278,23 @@ export class CallPage {
   #renderTiles() {
     const state = this.#call?.state;
     if (!state) return;
-    this.#tiles.render({ state, tracks: this.#tracks, stalled: this.#stalled, iTalk: this.#voice.talking });
+    this.#tiles.render({
+      state,
+      tracks: this.#tracks,
+      stalled: this.#stalled,
+      iTalk: this.#voice.talking,
+      preferences: this.#layout.preferences,
+    });
   }
 
-  /** What should be bringing something, by what the others say is on. */
+  /** What should be bringing something, by what the others say is on; a picture, if it is shown. */
   #expectedLines() {
     const participants = this.#call?.state.participants ?? [];
     return this.#tracks.map(({ mid, participant, source }) => ({
       mid,
-      expected: participants.find(({ id }) => id === participant)?.[source] ?? false,
+      expected:
+        (participants.find(({ id }) => id === participant)?.[source] ?? false) &&
+        (source === "microphone" || this.#viewing.shows(participant, source)),
     }));
   }
 

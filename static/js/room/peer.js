@@ -26,6 +26,18 @@ const CAMERA_BPS = [
 ];
 
 /**
+ * A camera of 640 × 360 in three sizes, where the gateway chooses one for each who looks: no need to send less when
+ * many do.
+ *
+ * @type {RTCRtpEncodingParameters[]}
+ */
+const CAMERA_LAYERS = [
+  { rid: "h", maxBitrate: 600_000, maxFramerate: CAMERA_FPS },
+  { rid: "m", maxBitrate: 200_000, maxFramerate: CAMERA_FPS, scaleResolutionDownBy: 2 },
+  { rid: "l", maxBitrate: 80_000, maxFramerate: CAMERA_FPS, scaleResolutionDownBy: 4 },
+];
+
+/**
  * No candidate is sent: the gateway's are in its answer, and it learns ours from our checks, through a relay too.
  *
  * @param {RTCIceServer[]} iceServers
@@ -51,6 +63,11 @@ function closeConnection(connection) {
   connection.close();
 }
 
+/** Null while it is made for the first time. @param {RTCPeerConnection} connection */
+function isOpen({ connectionState }) {
+  return connectionState === "new" || connectionState === "connecting" ? null : connectionState === "connected";
+}
+
 /** @param {number} people */
 export function cameraBps(people) {
   return CAMERA_BPS.find(({ upTo }) => people <= upTo)?.bps ?? 0;
@@ -58,6 +75,7 @@ export function cameraBps(people) {
 
 export class Publisher {
   #connection;
+  #simulcast;
   #publish;
   #onFailed;
   /** @type {Map<Source, RTCRtpTransceiver>} */
@@ -70,10 +88,12 @@ export class Publisher {
   /**
    * @param {object} options
    * @param {RTCIceServer[]} options.iceServers
+   * @param {boolean} options.simulcast whether the gateway takes a camera in several sizes
    * @param {(sdp: string, sources: Sources) => Promise<string>} options.publish gives the answer; rejects when refused
    * @param {() => void} options.onFailed
    */
-  constructor({ iceServers, publish, onFailed }) {
+  constructor({ iceServers, simulcast, publish, onFailed }) {
+    this.#simulcast = simulcast;
     this.#publish = publish;
     this.#onFailed = onFailed;
     this.#connection = openConnection(iceServers, onFailed);
@@ -96,10 +116,21 @@ export class Publisher {
     const before = cameraBps(this.#people);
     this.#people = people;
     const camera = this.#transceivers.get("camera");
-    if (!camera || cameraBps(people) === before) return;
+    if (!camera || this.#simulcast || cameraBps(people) === before) return;
     const parameters = camera.sender.getParameters();
     for (const encoding of parameters.encodings) encoding.maxBitrate = cameraBps(people);
     if (!this.#closed) await camera.sender.setParameters(parameters);
+  }
+
+  /** How well the gateway gets what we send; `open` is null before anything is sent. */
+  async quality() {
+    const sample = { open: isOpen(this.#connection), sentLoss: 0, roundTrip: 0 };
+    for (const report of (await this.#connection.getStats()).values()) {
+      if (report.type !== "remote-inbound-rtp" || report.kind !== "audio") continue;
+      sample.sentLoss = report.fractionLost ?? 0;
+      sample.roundTrip = report.roundTripTime ?? 0;
+    }
+    return sample;
   }
 
   close() {
@@ -115,18 +146,19 @@ export class Publisher {
     const transceiver = this.#connection.addTransceiver(track, {
       direction: "sendonly",
       streams: [new MediaStream([track])],
-      sendEncodings: [this.#encodingOf(source)],
+      sendEncodings: this.#encodingsOf(source),
     });
     preferCodec(transceiver, track.kind === "audio" ? "audio/opus" : "video/VP8");
     this.#transceivers.set(source, transceiver);
     this.#negotiate();
   }
 
-  /** @param {Source} source @returns {RTCRtpEncodingParameters} */
-  #encodingOf(source) {
-    if (source === "microphone") return { maxBitrate: AUDIO_BPS, networkPriority: "high" };
-    if (source === "camera") return { maxBitrate: cameraBps(this.#people), maxFramerate: CAMERA_FPS };
-    return { maxBitrate: SCREEN_BPS, maxFramerate: SCREEN_FPS };
+  /** @param {Source} source @returns {RTCRtpEncodingParameters[]} */
+  #encodingsOf(source) {
+    if (source === "microphone") return [{ maxBitrate: AUDIO_BPS, networkPriority: "high" }];
+    if (source === "screen") return [{ maxBitrate: SCREEN_BPS, maxFramerate: SCREEN_FPS }];
+    if (this.#simulcast) return CAMERA_LAYERS.map((layer) => ({ ...layer }));
+    return [{ maxBitrate: cameraBps(this.#people), maxFramerate: CAMERA_FPS }];
   }
 
   #negotiate() {
@@ -231,6 +263,17 @@ export class Subscriber {
   /** The receiver of an m-line. @param {string} mid */
   receiverOf(mid) {
     return this.#connection.getTransceivers().find((one) => one.mid === mid)?.receiver ?? null;
+  }
+
+  /** How the sound of the others comes; `open` is null before any does. */
+  async quality() {
+    const sample = { open: isOpen(this.#connection), received: 0, lost: 0 };
+    for (const report of (await this.#connection.getStats()).values()) {
+      if (report.type !== "inbound-rtp" || report.kind !== "audio") continue;
+      sample.received += report.packetsReceived ?? 0;
+      sample.lost += report.packetsLost ?? 0;
+    }
+    return sample;
   }
 
   /**

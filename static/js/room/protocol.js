@@ -15,6 +15,8 @@
  * @property {Assurance} assurance
  * @property {string} [invited_by] the name of who invited a guest
  * @property {Role} role
+ * @property {boolean} colleague an agent of the room's institution
+ * @property {boolean} owner the room's organiser
  * @property {boolean} microphone
  * @property {boolean} camera
  * @property {boolean} screen
@@ -62,10 +64,11 @@
  * @property {Person[]} waiting empty without the permission `moderate`
  */
 
+/** @typedef {{participant: string, source: "camera" | "screen", width: number}} ViewedTile width in pixels */
 /** @typedef {{name: string | null, shared_microphone: boolean}} Entry */
 /** @typedef {{microphone: boolean, camera: boolean, screen: boolean}} MediaOn */
 
-/** @typedef {{type: "joined", me: string, permissions: string[], snapshot: Snapshot}} Joined */
+/** @typedef {{type: "joined", me: string, permissions: string[], simulcast: boolean, snapshot: Snapshot}} Joined */
 /** @typedef {{type: "snapshot", snapshot: Snapshot}} SnapshotAnswer */
 /** @typedef {{type: "published", sdp: string}} Published */
 /** @typedef {Record<string, {participant: string, source: Source}>} Origins mid → whose, and what */
@@ -74,6 +77,8 @@
 /** @typedef {{type: "pong"}} Pong */
 /** @typedef {{type: "talking", id: string, on: boolean}} Talking */
 /** @typedef {{type: "reaction", id: string, reaction: ReactionName}} Reaction */
+/** @typedef {0 | 1 | 2 | 3} Level of a connection: 3 is good */
+/** @typedef {{type: "quality", id: string, level: Level}} Quality */
 /** @typedef {{type: "waiting", text: string}} Waiting we have to be let in; `text` is what the organisers say */
 /** @typedef {{type: "admitted"}} Admitted */
 /** @typedef {{type: "waiting-list", people: Person[]}} WaitingList */
@@ -93,7 +98,7 @@
 
 /** @typedef {RecordingStarted | RecordingStopped | ConsentGiven} RecordingEvent */
 /** @typedef {ParticipantEvent | ParticipantLeft | RecordingEvent | RoomChanged | Chat} NumberedEvent */
-/** @typedef {Talking | Reaction | WaitingList | Permissions | Silenced | Waiting | Admitted} UnnumberedEvent */
+/** @typedef {Talking | Reaction | Quality | WaitingList | Permissions | Silenced | Waiting | Admitted} UnnumberedEvent */
 /** @typedef {Joined | SnapshotAnswer | Published | Offer | Refusal | Pong} Answer */
 /** @typedef {Answer | UnnumberedEvent | NumberedEvent} ServerMessage */
 
@@ -112,6 +117,8 @@
  *   | {type: "answer", offer: number, sdp: string}
  *   | {type: "media", microphone: boolean, camera: boolean, screen: boolean}
  *   | {type: "consent", recording: string, choice: Choice}
+ *   | {type: "view", tiles: readonly ViewedTile[]}
+ *   | {type: "quality", level: Level}
  *   | {type: "chat", text: string}
  *   | {type: "hand", up: boolean}
  *   | {type: "react", reaction: ReactionName}

@@ -21,6 +21,7 @@
  * @property {Recording | null} recording
  * @property {readonly string[]} recorded recordings that began and ended while we were here
  * @property {ReadonlySet<string>} talking
+ * @property {ReadonlyMap<string, import("./protocol.js").Level>} quality of connections; who is not in it has a good one
  * @property {RoomState} room
  * @property {readonly ChatMessage[]} chat
  * @property {readonly Person[]} waiting who has to be let in, for those who may moderate
@@ -39,6 +40,7 @@ export const EMPTY = Object.freeze({
   recording: null,
   recorded: [],
   talking: new Set(),
+  quality: new Map(),
   room: { locked: false, may_unmute: true },
   chat: [],
   waiting: [],
@@ -59,6 +61,8 @@ export function reduce(state, message) {
       return apply(state, message.snapshot);
     case "talking":
       return { ...state, talking: withTalker(state.talking, message.id, message.on) };
+    case "quality":
+      return { ...state, quality: new Map(state.quality).set(message.id, message.level) };
     case "reaction":
       return { ...state, reaction: message };
     case "permissions":
@@ -85,7 +89,7 @@ export function reduce(state, message) {
  * @returns {State}
  */
 function begin(state, { me, permissions }) {
-  return { ...state, seen: 0, me, permissions, talking: new Set(), lobby: null };
+  return { ...state, seen: 0, me, permissions, talking: new Set(), quality: new Map(), lobby: null };
 }
 
 /**
@@ -104,6 +108,7 @@ function apply(state, { number, participants, recording, room, chat, waiting }) 
     recording,
     recorded: ended(state, recording?.id ?? null),
     talking: new Set([...state.talking].filter((id) => present.has(id))),
+    quality: new Map([...state.quality].filter(([id]) => present.has(id))),
     room,
     chat,
     waiting,
@@ -179,6 +184,7 @@ function without(state, id) {
     participants: state.participants.filter((one) => one.id !== id),
     recording: recording && { ...recording, on_record: recording.on_record.filter((one) => one !== id) },
     talking: withTalker(state.talking, id, false),
+    quality: new Map([...state.quality].filter(([one]) => one !== id)),
   };
 }
 

@@ -11,6 +11,7 @@ import { WaitingList } from "./view/waiting.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./protocol.js").Say} Say */
 /** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./view/people.js").Pins} Pins */
 /** @typedef {import("./view/notices.js").Notices} Notices */
 
 export class Together {
@@ -29,15 +30,16 @@ export class Together {
    * @param {Words} options.words
    * @param {string} options.lang
    * @param {Notices} options.notices
+   * @param {Pins} options.pins
    * @param {Say} options.say
    */
-  constructor({ words, lang, notices, say }) {
+  constructor({ words, lang, notices, pins, say }) {
     this.panels = new Panels((name) => this.#opened(name));
     this.hands = new Hands({ words, say });
     this.chat = new Chat({ words, lang, say, onNotSent: () => notices.show(words.chatNotSent) });
-    this.#people = new People(words);
+    this.#people = new People(words, pins);
     this.#waiting = new WaitingList({ words, say, onTold: () => notices.show(words.waitingTold) });
-    this.#moderation = new Moderation({ words, say, onDone: (sentence) => notices.show(sentence) });
+    this.#moderation = new Moderation({ words, pins, say, onDone: (sentence) => notices.show(sentence) });
     this.#connect(notices, "waiting", "people");
     this.#connect(notices, "hand", "people");
     this.#connect(notices, "chat", "chat");

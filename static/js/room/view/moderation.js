@@ -1,6 +1,6 @@
-/** @file What organisers may do: with a person, by the menu of their row; with the meeting, by a menu of the bar. */
+/** @file What may be done with a person, by the menu of their row; by organisers with the meeting, by one of the bar. */
 
-import { mayModerate } from "../state.js";
+import { mayModerate, myself } from "../state.js";
 import { Confirm } from "./confirm.js";
 import { find, findAll, onAction } from "./dom.js";
 import { Menu } from "./menu.js";
@@ -16,6 +16,7 @@ export class Moderation {
   #personMenu = new Menu("person", (opener) => this.#openFor(opener));
   #meetingMenu = new Menu("meeting");
   #words;
+  #pins;
   #say;
   #onDone;
   /** @type {State | null} */
@@ -26,11 +27,13 @@ export class Moderation {
   /**
    * @param {object} options
    * @param {Words} options.words
+   * @param {import("./people.js").Pins} options.pins
    * @param {Say} options.say
    * @param {(sentence: string) => void} options.onDone
    */
-  constructor({ words, say, onDone }) {
+  constructor({ words, pins, say, onDone }) {
     this.#words = words;
+    this.#pins = pins;
     this.#say = say;
     this.#onDone = onDone;
     this.#connectPerson();
@@ -46,7 +49,7 @@ export class Moderation {
     this.#check("lock", state.room.locked);
     this.#check("may-unmute", state.room.may_unmute);
     if (!may) this.#meetingMenu.close();
-    if (!may || !state.participants.some(({ id }) => id === this.#person?.id)) this.#personMenu.close();
+    if (!state.participants.some(({ id }) => id === this.#person?.id)) this.#personMenu.close();
   }
 
   close() {
@@ -58,6 +61,7 @@ export class Moderation {
 
   #connectPerson() {
     const root = this.#personMenu.root;
+    onAction(root, "pin", () => this.#to(({ id }) => this.#pins.toggle(id)));
     for (const source of /** @type {const} */ (["microphone", "camera", "screen"])) {
       const silence = (/** @type {Participant} */ { id }) => this.#say({ type: "silence", participant: id, source });
       onAction(root, `silence-${source}`, () => this.#to(silence));
@@ -88,20 +92,13 @@ export class Moderation {
   #openFor(opener) {
     const id = opener.closest("[data-participant]")?.getAttribute("data-participant");
     const person = this.#state?.participants.find((one) => one.id === id);
-    if (!person) return;
+    if (!person || !this.#state) return;
     this.#person = person;
     this.#personMenu.root.setAttribute("aria-label", this.#words.actionsFor(person.name));
-    /** @type {Record<string, boolean>} */
-    const offered = {
-      "silence-microphone": person.microphone,
-      "silence-camera": person.camera,
-      "silence-screen": person.screen,
-      "lower-hand": Boolean(person.hand),
-      "make-organiser": person.role === "agent",
-      "hand-over": person.role !== "guest",
-    };
-    for (const [action, shown] of Object.entries(offered)) {
-      find(this.#personMenu.root, `[data-action="${action}"]`, HTMLButtonElement).hidden = !shown;
+    const pin = find(this.#personMenu.root, '[data-action="pin"]', HTMLButtonElement);
+    pin.setAttribute("aria-checked", String(this.#pins.has(person.id)));
+    for (const [action, applies] of Object.entries(offeredFor(person, this.#state))) {
+      find(this.#personMenu.root, `[data-action="${action}"]`, HTMLButtonElement).hidden = !applies;
     }
   }
 
@@ -132,4 +129,22 @@ export class Moderation {
     const item = find(this.#meetingMenu.root, `[data-action="${action}"]`, HTMLButtonElement);
     item.setAttribute("aria-checked", String(on));
   }
+}
+
+/**
+ * @param {Participant} person
+ * @param {State} state
+ * @returns {Record<string, boolean>}
+ */
+function offeredFor(person, state) {
+  const may = mayModerate(state);
+  return {
+    "silence-microphone": may && person.microphone,
+    "silence-camera": may && person.camera,
+    "silence-screen": may && person.screen,
+    "lower-hand": may && Boolean(person.hand),
+    "make-organiser": may && person.colleague && person.role !== "organiser",
+    "hand-over": may && person.colleague && (myself(state)?.owner ?? false),
+    remove: may,
+  };
 }

@@ -1,11 +1,11 @@
 /** @file The list of who is here: name, assurance, microphone, and what the recording keeps of them. */
 
-import { mayModerate } from "../state.js";
 import { colourOf, copyTemplate, find, initialsOf, setText, showMark } from "./dom.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../protocol.js").Participant} Participant */
 /** @typedef {import("../words.js").Words} Words */
+/** @typedef {{has: (id: string) => boolean, toggle: (id: string) => void}} Pins people kept in front, by oneself */
 
 export class People {
   #panel = find(document, '[data-panel="people"]', HTMLElement);
@@ -13,10 +13,15 @@ export class People {
   /** @type {Map<string, HTMLElement>} */
   #rows = new Map();
   #words;
+  #pins;
 
-  /** @param {Words} words */
-  constructor(words) {
+  /**
+   * @param {Words} words
+   * @param {Pins} pins
+   */
+  constructor(words, pins) {
     this.#words = words;
+    this.#pins = pins;
   }
 
   /** @param {State} state */
@@ -55,8 +60,9 @@ export class People {
     showMark(row, "shared", person.shared_microphone);
     showMark(row, "muted", !person.microphone);
     showMark(row, "hand", Boolean(person.hand));
+    showMark(row, "pinned", this.#pins.has(person.id));
     const actions = find(row, '[data-opens="person"]', HTMLButtonElement);
-    actions.hidden = person.id === state.me || !mayModerate(state);
+    actions.hidden = person.id === state.me;
     if (actions.title !== this.#words.actionsFor(person.name)) actions.title = this.#words.actionsFor(person.name);
     this.#renderRecord(row, person, state);
   }

@@ -12,8 +12,10 @@ const REACTION_MS = 4_000;
  * @property {Participant} person
  * @property {string} label
  * @property {boolean} mine
+ * @property {boolean} pinned
  * @property {boolean} muted
  * @property {boolean} talking
+ * @property {import("../protocol.js").Level} level of their connection
  * @property {boolean} waiting announced, and nothing comes
  * @property {MediaStreamTrack | null} track the picture; null shows initials
  */
@@ -38,8 +40,9 @@ export function videoOf(tile) {
 /**
  * @param {HTMLElement} tile
  * @param {TileLook} look
+ * @param {Words} words
  */
-export function renderPerson(tile, { person, label, mine, muted, talking, waiting, track }) {
+export function renderPerson(tile, { person, label, mine, pinned, muted, talking, level, waiting, track }, words) {
   tile.dataset.participant = person.id;
   tile.classList.toggle("tile--mine", mine);
   tile.classList.toggle("tile--talking", talking && !muted);
@@ -52,8 +55,39 @@ export function renderPerson(tile, { person, label, mine, muted, talking, waitin
   showMark(tile, "declared", ["declared", "invited"].includes(person.assurance));
   showMark(tile, "shared", person.shared_microphone);
   showMark(tile, "hand", Boolean(person.hand));
+  showMark(tile, "quality", level < 3);
+  find(tile, '[data-mark="quality"]', HTMLElement).dataset.level = String(level);
+  setText(tile, "quality", words.quality[level] ?? "");
   initials.hidden = track !== null && !waiting;
   showPicture(tile, track, waiting);
+  if (!mine) showPin(tile, pinned, words.pin(person.name));
+  find(tile, '[data-action="pin"]', HTMLButtonElement).hidden = mine;
+}
+
+/**
+ * @param {HTMLElement} tile
+ * @param {{person: Participant, pinned: boolean, track: MediaStreamTrack | null, waiting: boolean}} look
+ * @param {Words} words
+ */
+export function renderScreen(tile, { person, pinned, track, waiting }, words) {
+  tile.dataset.participant = person.id;
+  setText(tile, "name", words.screenOf(person.name));
+  showPicture(tile, track, waiting);
+  showPin(tile, pinned, words.pin(words.screenOf(person.name)));
+}
+
+/**
+ * @param {HTMLElement} tile
+ * @param {boolean} pinned
+ * @param {string} title
+ */
+function showPin(tile, pinned, title) {
+  showMark(tile, "pinned", pinned);
+  const button = find(tile, '[data-action="pin"]', HTMLButtonElement);
+  button.setAttribute("aria-pressed", String(pinned));
+  if (button.title === title) return;
+  button.title = title;
+  button.setAttribute("aria-label", title);
 }
 
 /**
@@ -61,10 +95,10 @@ export function renderPerson(tile, { person, label, mine, muted, talking, waitin
  * @param {MediaStreamTrack | null} track
  * @param {boolean} waiting
  */
-export function showPicture(tile, track, waiting) {
+function showPicture(tile, track, waiting) {
   const video = videoOf(tile);
   // It is muted: playing is refused only when the track is taken away meanwhile.
-  if (showTrack(video, track) && track) void video.play().catch(() => {});
+  if ((showTrack(video, track) || video.paused) && track) void video.play().catch(() => {});
   video.hidden = !track || waiting;
   find(tile, ".tile__waiting", HTMLElement).hidden = !waiting;
 }

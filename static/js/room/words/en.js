@@ -39,7 +39,10 @@ export const en = {
   cameraTitle: (on) => `Turn the camera ${on ? "off" : "on"} (Ctrl + E)`,
   screenTitle: (on) => (on ? "Stop sharing your screen" : "Share your screen"),
   people: (count) => `People (${count})`,
-  more: (count) => (count > 1 ? `and ${count} other people` : "and one other person"),
+  page: (page, pages) => `Page ${page} of ${pages}`,
+  pin: (name) => `Pin ${name}`,
+  fullScreen: (on) => `${on ? "Leave full" : "Full"} screen`,
+  quality: ["Connection interrupted", "Poor connection", "Fair connection"],
   screenOf: (name) => `${name}’s screen`,
   muted: "Microphone muted",
 

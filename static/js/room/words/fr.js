@@ -45,7 +45,10 @@ export const fr = {
   cameraTitle: (/** @type {boolean} */ on) => `${on ? "Éteindre" : "Allumer"} la caméra (Ctrl + E)`,
   screenTitle: (/** @type {boolean} */ on) => `${on ? "Arrêter de partager" : "Partager"} votre écran`,
   people: (/** @type {number} */ count) => `Participants (${count})`,
-  more: (/** @type {number} */ count) => (count > 1 ? `et ${count} autres personnes` : "et une autre personne"),
+  page: (/** @type {number} */ page, /** @type {number} */ pages) => `Page ${page} sur ${pages}`,
+  pin: (/** @type {string} */ name) => `Épingler ${name}`,
+  fullScreen: (/** @type {boolean} */ on) => `${on ? "Quitter le plein" : "Plein"} écran`,
+  quality: ["Connexion interrompue", "Connexion faible", "Connexion moyenne"],
   screenOf: (/** @type {string} */ name) => `Écran de ${name}`,
   muted: "Microphone coupé",
 
