@@ -27,11 +27,13 @@ TESTS := $(VISIO) exec --netns --fresh --no-fsync --services all -- $(PYTHON) -m
 # JANUS=built: on what `make janus` built, not on Debian's.
 test: export VISIO_JANUS := $(or $(JANUS),debian)
 test: install-tests
-	@$(if $(ARGS),exec) $(TESTS) $(ARGS)
-	$(if $(ARGS),,exec env JANUS_NODES=2 $(TESTS) tests/journeys/test_failover.py)
+	@exec $(TESTS) $(ARGS)
 
 soak: install-tests janus
-	@for janus in debian built; do VISIO_JANUS=$$janus $(TESTS) tests/journeys tests/meetings/janus; done
+	@for janus in debian built; do
+		VISIO_JANUS=$$janus $(TESTS) tests/journeys tests/meetings/janus
+		VISIO_JANUS=$$janus JANUS_NODES=2 $(TESTS) tests/journeys/test_failover.py
+	done
 
 lint: install-tests
 	@ruff format --check .
