@@ -1,6 +1,7 @@
 """The attributes that browsers really put into SDP: whatever is not here never reaches Janus.
 
-Read from what Chromium sends, and from RFC 8829, 8839, 8843, 5761, 8285 and 5576 for the others.
+Read from what Chromium sends, and from RFC 8829, 8839, 8843, 5761, 8285 and 5576 for the others. Lines with addresses of the
+browser's machine (`candidate`, `rtcp`) are not among them: Janus does not need them (docs/decisions/0004-no-candidates.md).
 """
 
 from __future__ import annotations
@@ -31,15 +32,9 @@ EXTENSIONS = frozenset(
     }
 )
 _ID = r"[\w{}.+/=-]{1,64}"  # Firefox puts its identifiers between braces
-_ADDRESS = r"[0-9A-Za-z:.-]{1,64}"  # of IPv4, of IPv6, or a name of mDNS
 _FEEDBACK = r"nack(?: (?:pli|sli|rpsi))?|ccm fir|goog-remb|transport-cc"
 _PARAMETER = r"(?:minptime|maxptime|ptime|useinbandfec|usedtx|stereo|sprop-stereo|cbr|maxplaybackrate"
 _PARAMETER += r"|maxaveragebitrate|sprop-maxcapturerate|max-fs|max-fr|apt|rtx-time|x-google-[a-z-]{1,24})=\d{1,9}"
-_CANDIDATE = (
-    rf"[\w+/]{{1,32}} [12] (?:udp|tcp|UDP|TCP) \d{{1,10}} {_ADDRESS} \d{{1,5}} typ (?:host|srflx|prflx|relay)"
-    rf"(?: raddr {_ADDRESS} rport \d{{1,5}})?(?: tcptype (?:active|passive|so))?"
-    r"(?: generation \d{1,3})?(?: ufrag [\w+/]{4,64})?(?: network-id \d{1,3})?(?: network-cost \d{1,3})?"
-)
 
 
 def _values(**patterns: str) -> dict[str, re.Pattern[str]]:
@@ -59,13 +54,10 @@ OF_ALL = _values(
 )
 OF_MEDIA = OF_ALL | _values(
     bundle_only="",
-    candidate=_CANDIDATE,
-    end_of_candidates="",
     fmtp=rf"\d{{1,3}} {_PARAMETER}(?:; ?{_PARAMETER}){{0,15}}",
     maxptime=r"\d{1,4}",
     msid=rf"{_ID}(?: {_ID})?",
     ptime=r"\d{1,4}",
-    rtcp=rf"\d{{1,5}}(?: IN IP[46] {_ADDRESS})?",
     rtcp_fb=rf"(?:\d{{1,3}}|\*) (?:{_FEEDBACK})",
     rtcp_mux="",
     rtcp_rsize="",
