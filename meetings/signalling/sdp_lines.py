@@ -1,7 +1,7 @@
 """The attributes that browsers really put into SDP: whatever is not here never reaches Janus.
 
-Read from what Chromium sends, and from RFC 8829, 8839, 8843, 5761, 8285 and 5576 for the others. Lines with addresses of the
-browser's machine (`candidate`, `rtcp`) are not among them: Janus does not need them (docs/decisions/0004-no-candidates.md).
+Read from what Chromium sends, and from RFC 8829, 8839, 8843, 5761, 8285 and 5576 for the others. Lines with
+addresses of the browser's machine (`candidate`, `rtcp`) are not among them: docs/decisions/0004-no-candidates.md.
 """
 
 from __future__ import annotations
