@@ -31,7 +31,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="session")]
 OFFERS = Path(__file__).resolve().parents[1] / "meetings/signalling/offers"
 OFFER = (OFFERS / "accepted/chromium.sdp").read_bytes().decode().replace("\n", "\r\n")
 SOURCES = {"0": "microphone", "1": "camera"}
-STILL_TALKS_S = 0.25  # the machine is shared: the ratio is printed, and its goal of 1.2 is for a quiet one
+RATIO_MAX = 6.0  # of medians; the goal is 1.2, on a machine with nothing else to do
+STILL_TALKS_S = 0.25
 ROUND_TRIPS = 60
 CHATS_OF_ONE = 90
 CUT = 1006  # by Daphne, without a goodbye
@@ -303,6 +304,7 @@ async def test_flood_is_cut_and_others_hardly_wait(scene: Scene) -> None:
     high = quantiles(flooded, n=20)[-1] / quantiles(quiet, n=20)[-1]
     times = f"{median(quiet) * 1000:.2f} ms, flooded {median(flooded) * 1000:.2f} ms"
     say(f"round trip: {times}: {ratio:.2f}; of their 95th percentiles {high:.2f}")
+    assert ratio < RATIO_MAX
     assert median(flooded) < STILL_TALKS_S
     await witness.leave()
 
