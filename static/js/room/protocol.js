@@ -129,6 +129,7 @@
 /** @typedef {(message: ClientMessage) => boolean} Say false when there is no connection */
 
 export const CLOSE_LEFT = 1000;
+export const CLOSE_SIGNED_OUT = 4401;
 export const CLOSE_TURNED_OUT = 4403;
 export const CLOSE_NO_ROOM = 4404;
 export const CLOSE_REPLACED = 4409;

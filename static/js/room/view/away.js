@@ -1,6 +1,13 @@
 /** @file After the meeting, or instead of it. */
 
-import { CLOSE_ENDED, CLOSE_LEFT, CLOSE_NO_ROOM, CLOSE_REPLACED, CLOSE_TURNED_OUT } from "../protocol.js";
+import {
+  CLOSE_ENDED,
+  CLOSE_LEFT,
+  CLOSE_NO_ROOM,
+  CLOSE_REPLACED,
+  CLOSE_SIGNED_OUT,
+  CLOSE_TURNED_OUT,
+} from "../protocol.js";
 import { find, onAction, setText } from "./dom.js";
 
 /** @typedef {import("../words.js").Words} Words */
@@ -56,6 +63,8 @@ export class Away {
         return wasIn
           ? { title: words.removedTitle, text: words.removedText, again: null }
           : { title: words.refusedTitle, text: words.refusedText, again: null };
+      case CLOSE_SIGNED_OUT:
+        return { title: words.signedOutTitle, text: words.signedOutText, again: null };
       case CLOSE_ENDED:
         return { title: words.overTitle, text: words.overText, again: null };
       case CLOSE_NO_ROOM:

@@ -129,6 +129,8 @@ export const en = {
   refusedText: "An organiser of the meeting has not let you in. If this is a mistake, get in touch with them.",
   removedTitle: "You are no longer in the meeting",
   removedText: "An organiser has removed you. You cannot come back before the meeting ends.",
+  signedOutTitle: "You are no longer signed in",
+  signedOutText: "Your session has ended. Reload this page to sign in and come back to the meeting.",
   overTitle: "The meeting is over",
   overText: "An organiser has ended it for everybody. The chat is erased.",
   goneTitle: "This meeting does not exist",

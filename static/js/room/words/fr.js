@@ -140,6 +140,8 @@ export const fr = {
   refusedText: "Une personne qui organise la réunion ne vous a pas fait entrer. Si c’est une erreur, prenez contact avec elle.",
   removedTitle: "Vous ne faites plus partie de la réunion",
   removedText: "Une personne qui organise vous en a fait sortir. Vous ne pourrez pas revenir avant la fin de la réunion.",
+  signedOutTitle: "Vous n’êtes plus connecté",
+  signedOutText: "Votre session a pris fin. Rechargez cette page pour vous identifier et revenir dans la réunion.",
   overTitle: "La réunion est terminée",
   overText: "Une personne qui organise y a mis fin pour tout le monde. La discussion est effacée.",
   goneTitle: "Cette réunion n’existe pas",
