@@ -1,13 +1,6 @@
 /** @file After the meeting, or instead of it. */
 
-import {
-  CLOSE_ENDED,
-  CLOSE_LEFT,
-  CLOSE_NO_ROOM,
-  CLOSE_REPLACED,
-  CLOSE_SIGNED_OUT,
-  CLOSE_TURNED_OUT,
-} from "../protocol.js";
+import { CLOSE_ENDED, CLOSE_LEFT, CLOSE_NO_ROOM, CLOSE_REPLACED, CLOSE_SIGNED_OUT, CLOSE_TURNED_OUT } from "../protocol.js";
 import { find, onAction, setText } from "./dom.js";
 
 /** @typedef {import("../words.js").Words} Words */
