@@ -1,4 +1,4 @@
-"""Institutions, people, their roles, their invitations and the trail, in the administration."""
+"""Institutions, people, their roles and their invitations, in the administration."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import admissions, roles, trail_words
-from accounts.models import AccountInvitation, AuditEntry, Institution, RoleGrant, User
+from accounts import admissions, roles, trail_admin  # noqa: F401 -- the trail has pages of its own
+from accounts.models import AccountInvitation, Institution, RoleGrant, User
 from accounts.scoped_admin import RowForm, ScopedAdmin, actor_of
 
 
@@ -52,8 +52,9 @@ class UserAdmin(ScopedAdmin):
     list_display_links = ("usual_name", "given_name")
     list_select_related = ("institution",)
     list_filter = ("source", "is_active")
-    search_fields = ("usual_name", "given_name", "email", "=id")
+    search_help_text = gettext_lazy("An identifier, or the beginning of names or of the address")
     ordering = ("usual_name", "given_name", "pk")
+    sortable_by = ()
     fields = (
         "given_name", "usual_name", "email", "institution", "source", "idp_id", "roles", "created_at", "last_login",
         "is_active",
@@ -161,24 +162,3 @@ class AccountInvitationAdmin(GivesRoles):
             admissions.send(obj)
         except (OSError, SMTPException):
             self.message_user(request, _("The message could not be sent: invite again later."), messages.ERROR)
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ScopedAdmin):
-    verb = "audit"
-    list_display = ("at", "what", "actor", "actor_kind", "institution", "kind_of_object", "target_id")
-    list_select_related = ("actor", "institution")
-    list_filter = ("at", "actor_kind")
-    linked_by = ("target_type", "target_id")  # the history of a row
-    search_fields = ("verb", "=target_id")
-    ordering = ("-at",)
-    fields = (*list_display, "details")
-    readonly_fields = fields
-
-    @admin.display(description=gettext_lazy("what"), ordering="verb")
-    def what(self, obj: AuditEntry) -> str:
-        return trail_words.told(trail_words.VERBS, obj.verb)
-
-    @admin.display(description=gettext_lazy("kind of object"), ordering="target_type")
-    def kind_of_object(self, obj: AuditEntry) -> str:
-        return trail_words.told(trail_words.TARGETS, obj.target_type)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-OURS = {"accounts", "meetings"}  # the libraries' tables are nobody's to edit
+OURS = {"accounts", "meetings", "transcripts", "governance"}  # the libraries' tables are nobody's to edit
 
 
 class VisioAdminSite(admin.AdminSite):

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +94,12 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [  # of the administration: in the order of the list, and by the beginning of a word
+            models.Index(fields=["usual_name", "given_name", "id"], name="people_by_name"),
+            models.Index(OpClass(Upper("usual_name"), name="text_pattern_ops"), name="people_by_usual_name"),
+            models.Index(OpClass(Upper("given_name"), name="text_pattern_ops"), name="people_by_given_name"),
+            models.Index(OpClass(Upper("email"), name="text_pattern_ops"), name="people_by_email"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["realm", "sub"], name="one_user_per_subject"),
             models.UniqueConstraint(
@@ -126,8 +133,13 @@ class User(AbstractBaseUser):
         return bool(self.permissions)
 
     @cached_property
+    def held(self) -> tuple[tuple[str, int | None], ...]:
+        """Roles, and over which institution. Costs a query, once per object."""
+        return tuple(self.role_grants.values_list("role", "institution")) if self.is_active else ()
+
+    @cached_property
     def permissions(self) -> frozenset[str]:
-        """Costs a query, once per object."""
+        """Costs the query of `held`."""
         from accounts import roles
 
         return roles.permissions_of(self)
@@ -233,25 +245,54 @@ class AccountInvitation(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One thing done, by whom, to what. Never a word that was said: the trail outlives the content."""
+    """One thing done, by whom, to what. Never a word that was said: the trail outlives the content.
+
+    The database refuses to change or delete one (`migrations/sql/trail.sql`), and dates it. Persons and institutions
+    are named by their keys, which are no constraint: they may go, their trail stays as it was written.
+    """
 
     KINDS = [("agent", _("account")), ("guest", _("guest")), ("system", _("the service itself"))]
 
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
     verb = models.CharField(_("what"), max_length=80)
-    actor = models.ForeignKey(User, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.ForeignKey(
+        User, verbose_name=_("who"), null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
     actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=KINDS)
+    assurance = models.CharField(
+        _("known by"),
+        max_length=20,
+        blank=True,
+        help_text=_("How strongly we know who did it: the level that ProConnect vouched for, or the kind of account."),
+    )
     institution = models.ForeignKey(
-        Institution, verbose_name=_("institution"), null=True, on_delete=models.SET_NULL, related_name="+"
+        Institution,
+        verbose_name=_("institution"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
     )
     target_type = models.CharField(_("kind of object"), max_length=60)
     target_id = models.CharField(_("object"), max_length=64)
+    reason = models.CharField(_("reason"), max_length=60, blank=True)
+    request_id = models.UUIDField(
+        _("request"), null=True, help_text=_("What was done at once: one page, one connection to a room, one task.")
+    )
     details = models.JSONField(_("details"), default=dict)
 
     class Meta:
         verbose_name = _("entry of the trail")
-        verbose_name_plural = _("audit trail")
-        indexes = [models.Index(fields=["target_type", "target_id"])]
+        verbose_name_plural = _("entries of the audit trail")
+        indexes = [
+            models.Index(fields=["target_type", "target_id"]),
+            models.Index(fields=["institution", "-at"], name="trail_of_an_institution"),
+            models.Index(fields=["verb", "-at"], name="trail_of_a_verb"),
+            models.Index(fields=["reason"], name="trail_of_a_reason", condition=~models.Q(reason="")),
+            models.Index(
+                fields=["request_id"], name="trail_of_a_request", condition=models.Q(request_id__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target_type}:{self.target_id}"
@@ -260,3 +301,27 @@ class AuditEntry(models.Model):
         if self.pk is not None:
             raise TypeError("audit entries are written once")
         super().save(*args, **kwargs)
+
+
+class UnchainedEntry(models.Model):
+    """An entry that is not in the chain yet. The database adds it with the entry; see `trail/chain.py`."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class AuditLink(models.Model):
+    """One place of the chain. It names its entry by its key alone: where the entry is gone, the link says so.
+
+    `content` is the digest of the entry; `digest` that of the link before it and of `content`. Both SHA-256.
+    """
+
+    position = models.BigIntegerField(primary_key=True)  # from 1, without gaps
+    entry_id = models.BigIntegerField(unique=True)
+    content = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.entry_id}"

@@ -60,9 +60,11 @@ def provider_of(session: SessionBase) -> Provider:
 
 
 def is_open(session_key: str, user: User) -> bool:
-    """Is `user` still signed in by it? Reads, where Django's middleware would also renew or empty the session."""
+    """Is `user` still signed in by it, and of the same institution? Reads, where Django's middleware would also renew
+    or empty the session.
+    """
     kept = _store()(session_key)
-    now = User.objects.filter(pk=user.pk, is_active=True).first()
+    now = User.objects.filter(pk=user.pk, is_active=True, institution=user.institution_id).first()
     if now is None or kept.get(auth.SESSION_KEY) != str(user.pk):
         return False
     hashes = (now.get_session_auth_hash(), *now.get_session_auth_fallback_hash())  # of the password as it is now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -71,7 +72,10 @@ def with_second_factor(client: Client, user: User) -> None:
     session.save()
 
 
+ANY = {"uuid": uuid.UUID(int=1), "int": 1, "path": str(uuid.UUID(int=1))}
+
+
 def place_of(address: Address, arguments: dict[str, object]) -> str:
-    """With the arguments of the routes above it too."""
-    names = re.findall(r"<(?:\w+:)?(\w+)>", address.route)
-    return reverse(address.name, kwargs={name: arguments[name] for name in names})
+    """With the arguments of the routes above it too; those that are not given are nothing's."""
+    asked = re.findall(r"<(?:(\w+):)?(\w+)>", address.route)
+    return reverse(address.name, kwargs={name: arguments.get(name, ANY.get(kind, "x")) for kind, name in asked})

@@ -16,6 +16,7 @@ from bench.browsers.participant import Participant
 from meetings.models import Policy
 from tests.accounts.local_cast import PROCONNECT, give, with_second_factor
 from tests.cast import make_agent
+from tests.governance.admin_factories import Place, make_job, make_kept, make_mail
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -38,8 +39,17 @@ def administrator(client: Client, transactional_db: None) -> User:
 
 @pytest.fixture
 def pages(administrator: User) -> list[str]:
+    assert administrator.institution
     grant, policy = administrator.role_grants.get(), Policy.objects.get()
+    place = Place("pages", administrator.institution, make_agent("bilal"))
+    recording, job = make_kept(place), make_job(place)
+    make_mail(place)
+    lists = ("room", "series", "meeting", "recording", "composition", "outgoingmail", "recordingshare")
     return [
+        *(reverse(f"admin:meetings_{name}_changelist") for name in lists),
+        reverse("admin:meetings_recording_change", args=[recording.pk]),
+        reverse("admin:transcripts_transcription_changelist"),
+        reverse("admin:transcripts_transcription_change", args=[job.pk]),
         reverse("admin:index"),
         reverse("admin:meetings_policy_changelist"),
         reverse("admin:meetings_policy_add"),
@@ -49,6 +59,23 @@ def pages(administrator: User) -> list[str]:
         reverse("admin:accounts_rolegrant_change", args=[grant.pk]),
         reverse("usersessions_list"),
     ]
+
+
+async def ask_before_acting(claire: Participant, live_server: LiveServer) -> list[tuple[str, int]]:
+    """The page that says what an action will do, and the list with what it did; on a telephone too."""
+    page = claire.page
+    await page.goto(f"{live_server.url}{reverse('admin:transcripts_transcription_changelist')}")
+    await page.locator(".action-select").check()
+    await page.locator("select[name=action]").select_option("retry")
+    await page.locator(".actions button[type=submit]").click()
+    await page.locator("button[name=confirmed]").wait_for()
+    await page.set_viewport_size({"width": 390, "height": 800})
+    found = await claire.axe()
+    await page.locator("button[name=confirmed]").click()
+    await page.locator(".messagelist .success").wait_for()
+    found += await claire.axe()
+    claire.console_errors.clear()
+    return [(one["id"], len(one["nodes"])) for one in found]
 
 
 async def test_administration_is_accessible_and_quiet(
@@ -68,6 +95,7 @@ async def test_administration_is_accessible_and_quiet(
             said += claire.console_errors
             violations[page, scheme] = [(found["id"], len(found["nodes"])) for found in await claire.axe()]
             claire.console_errors.clear()  # axe's own: it reads a style sheet with @import through an inline copy
+        violations["asking", "dark"] = await ask_before_acting(claire, live_server)
         await claire.close()
     assert {page: found for page, found in violations.items() if found} == {}
     assert said == []

@@ -20,9 +20,10 @@ LOOKUPS = ("startswith", "contains", "regex", "gte", "in", "exact", "isnull")
 
 
 @pytest.fixture(autouse=True)
-def _platform_administrator(client: Client) -> None:
+def _who_sees_every_list(client: Client, claire: User) -> None:
     user = make_local()
     give(user, "platform-admin")
+    give(user, "dpo", claire.institution)
     with_second_factor(client, user)
 
 
@@ -67,10 +68,10 @@ def test_list_filters_by_what_it_offers(client: Client, question: dict[str, str]
     assert client.get(list_of(User), question).status_code == status
 
 
-@pytest.mark.parametrize(("question", "status"), [("2026-01-01 00:00+01:00", 200), ("x", 302), ("\0", 400)])
+@pytest.mark.parametrize(("question", "status"), [("2026", 200), ("2026-01-31", 200), ("x", 302), ("\0", 400)])
 def test_trail_filters_by_date(client: Client, question: str, status: int) -> None:
     trail = reverse("admin:accounts_auditentry_changelist")
-    assert client.get(trail, {"at__gte": question, "at__lt": "2099-01-01 00:00+01:00"}).status_code == status
+    assert client.get(trail, {"period": question}).status_code == status
 
 
 def test_every_link_of_the_filters_is_followed(client: Client) -> None:

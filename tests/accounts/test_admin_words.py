@@ -16,7 +16,10 @@ from accounts.models import User
 from meetings.models import Policy
 from tests.accounts.local_cast import give, with_second_factor
 
-NAMES = {"ProConnect"}  # the same in every language
+# The same in every language
+NAMES = {
+    "ProConnect", "Microsoft Teams", "Zoom", "Webex", "GoTo Meeting", "MP4 (H.264, AAC)", "WebM (VP8, Opus)",
+}  # fmt: skip
 
 
 def fields() -> list[Any]:
@@ -68,8 +71,8 @@ def test_policy_is_told_in_the_language_of_the_reader(
 def test_what_is_empty_is_taken_from_above(client: Client, policy: Policy) -> None:
     list_, form = reverse("admin:meetings_policy_changelist"), reverse("admin:meetings_policy_change", args=[policy.pk])
     pages = [client.get(page, headers={"accept-language": "en"}).content.decode() for page in (list_, form)]
-    # 5 of the 6 columns; 4 choices, 3 yes or no, and 6 numbers of the form: the recording is set
-    assert [page.count("as the institution above") for page in pages] == [5, 14]
+    # 5 of the 6 columns; 6 choices, 4 yes or no, and 7 numbers of the form, and the choice beside what is set
+    assert [page.count("as the institution above") for page in pages] == [5, 19]
     assert "Unknown" not in pages[1]
     assert "---------" not in pages[1]
     assert 'alt="None"' not in pages[0]

@@ -52,10 +52,10 @@ def test_app_is_added_and_with_it_codes(client: Client, lou: User) -> None:
 
 def test_app_is_removed_and_with_it_codes(client: Client, lou: User) -> None:
     add_app(client)
-    AuditEntry.objects.all().delete()
+    before = len(trail(lou))
     assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
     removed = "account.second-factor-removed"
-    assert trail(lou) == [(removed, {"kind": "totp"}), (removed, {"kind": "recovery_codes"})]
+    assert trail(lou)[before:] == [(removed, {"kind": "totp"}), (removed, {"kind": "recovery_codes"})]
     assert not Authenticator.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,7 +118,7 @@ def test_every_page_of_the_administration_is_refused_to(
     client: Client, who: str, enter: Callable[[Client], None], status: int, where: str
 ) -> None:
     enter(client)
-    arguments: dict[str, object] = {"object_id": "1", "app_label": "accounts", "url": "x", "content_type_id": 1}
+    arguments: dict[str, object] = {"app_label": "accounts", "object_id": str(uuid.UUID(int=1))}
     for address in administration():
         if address.name in {"admin:login", "admin:logout"}:  # ours, without anything to see: tested below
             continue

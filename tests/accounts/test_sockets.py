@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import sessions, sockets
-from accounts.models import User
+from accounts.models import Institution, User
 from tests.accounts.local_cast import LOCAL, PROCONNECT, make_local
 from tests.cast import make_agent, make_meeting, make_recording, make_room
 from visio_site.asgi import application
@@ -55,6 +55,11 @@ def disable(_client: Client, user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
 
 
+def change_institution(_client: Client, user: User) -> None:
+    other = Institution.objects.create(siret="22222222200002", label="Une autre")
+    User.objects.filter(pk=user.pk).update(institution=other)
+
+
 def change_password(_client: Client, user: User) -> None:
     user.set_password("une autre phrase de passe")
     user.save()
@@ -69,7 +74,7 @@ def sign_in_as_another(client: Client, _user: User) -> None:
     client.force_login(make_agent("bilal"), backend=PROCONNECT)
 
 
-ENDS = [sign_out, end_from_elsewhere, disable, change_password, let_expire, sign_in_as_another]
+ENDS = [sign_out, end_from_elsewhere, disable, change_institution, change_password, let_expire, sign_in_as_another]
 End = Callable[[Client, User], None]
 
 
@@ -130,7 +135,7 @@ async def goes_on(socket: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("end", [end_from_elsewhere, disable])
+@pytest.mark.parametrize("end", [end_from_elsewhere, disable, change_institution])
 @pytest.mark.parametrize("which", ["room", "minutes"])
 async def test_socket_ends_with_its_session(which: str, end: End) -> None:
     claire = await in_db(make_agent)("claire")
