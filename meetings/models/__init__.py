@@ -1,18 +1,22 @@
 """Rows of meetings: places and people, what is planned, what institutions allow, what was kept."""
 
 from meetings.models.agenda import AgendaEntry
+from meetings.models.compositions import Composition, TrackLevels
 from meetings.models.lobby import ChatMessage, Knock
 from meetings.models.nodes import JanusNode
 from meetings.models.policies import Policy
-from meetings.models.recordings import Consent, Recording, RecordingPart, Track
+from meetings.models.purposes import Purpose
+from meetings.models.recordings import Consent, Recording, RecordingPart, Track, UnrecordedSpeech
 from meetings.models.rooms import Assurance, Meeting, Participation, Room, RoomOrganiser
 from meetings.models.schedule import CalendarFeed, Invitation, Occurrence, OutgoingMail, Series
+from meetings.models.shares import RecordingShare
 
 __all__ = [
     "AgendaEntry",
     "Assurance",
     "CalendarFeed",
     "ChatMessage",
+    "Composition",
     "Consent",
     "Invitation",
     "JanusNode",
@@ -22,10 +26,14 @@ __all__ = [
     "OutgoingMail",
     "Participation",
     "Policy",
+    "Purpose",
     "Recording",
     "RecordingPart",
+    "RecordingShare",
     "Room",
     "RoomOrganiser",
     "Series",
     "Track",
+    "TrackLevels",
+    "UnrecordedSpeech",
 ]

@@ -20,6 +20,9 @@ class JanusNode(models.Model):
     down_since = models.DateTimeField(_("down since"), null=True, blank=True)  # it does not answer
     seen_at = models.DateTimeField(_("last answer"), null=True, blank=True)  # to any web process, now and then
 
+    free_bytes = models.BigIntegerField(_("free on its disk of recordings, in bytes"), null=True, blank=True)
+    disk_is_low = models.BooleanField(_("its disk is full"), default=False)  # no recording begins, or goes on, there
+
     class Meta:
         verbose_name = _("media node")
         verbose_name_plural = _("media nodes")

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution
-from meetings.policy import Access, Assurance, Creators, Lobby
+from meetings.policy import Access, Assurance, Creators, ErasedWords, Lobby, Readers, Sharing
 
 CREATORS = {
     Creators.NOBODY: _("nobody"),
@@ -35,8 +35,22 @@ ASSURANCES = {
     Assurance.HIGH: _("eIDAS level “high”"),
 }
 
+READERS = {
+    Readers.ORGANISERS: _("organisers only"),
+    Readers.PARTICIPANTS: _("organisers and participants"),
+}
+SHARINGS = {
+    Sharing.NOBODY: _("nobody"),
+    Sharing.INSTITUTION: _("agents of the institution"),
+    Sharing.EVERYBODY: _("agents of any institution"),
+}
+ERASED_WORDS = {
+    ErasedWords.NAMELESS: _("their words, without their name"),
+    ErasedWords.NOTHING: _("nothing"),
+}
 
-def _choices(words: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+
+def choices_of(words: Mapping[Any, Any]) -> list[tuple[str, Any]]:
     return [(value.value, label) for value, label in words.items()]
 
 
@@ -47,34 +61,66 @@ class Policy(models.Model):
         Institution, verbose_name=_("institution"), on_delete=models.CASCADE, related_name="policy"
     )
     creators = models.CharField(  # noqa: DJ001
-        _("who may create meetings"), max_length=10, null=True, blank=True, choices=_choices(CREATORS)
+        _("who may create meetings"), max_length=10, null=True, blank=True, choices=choices_of(CREATORS)
     )
     guests = models.BooleanField(_("guests without an account come in"), null=True, blank=True)
     other_institutions = models.BooleanField(_("agents of other institutions come in"), null=True, blank=True)
     lobby = models.CharField(  # noqa: DJ001
-        _("who waits to be let in"), max_length=10, null=True, blank=True, choices=_choices(LOBBIES)
+        _("who waits to be let in"), max_length=10, null=True, blank=True, choices=choices_of(LOBBIES)
     )
-    recording = models.CharField(_("recording"), max_length=10, null=True, blank=True, choices=_choices(ACCESSES))  # noqa: DJ001
+    recording = models.CharField(_("recording"), max_length=10, null=True, blank=True, choices=choices_of(ACCESSES))  # noqa: DJ001
     transcription = models.CharField(  # noqa: DJ001
-        _("written minutes"), max_length=10, null=True, blank=True, choices=_choices(ACCESSES)
+        _("written minutes"), max_length=10, null=True, blank=True, choices=choices_of(ACCESSES)
     )
     assurance = models.CharField(  # noqa: DJ001
         _("sign-in asked of agents"),
         max_length=10,
         null=True,
         blank=True,
-        choices=_choices(ASSURANCES),
+        choices=choices_of(ASSURANCES),
         help_text=_("Guests do not sign in: this does not keep them out."),
     )
     captions = models.BooleanField(_("live captions"), null=True, blank=True)
+    captions_first = models.BooleanField(
+        _("captions before other institutions"),
+        default=False,
+        db_default=False,
+        help_text=_("When a media node can't caption every meeting. An administrator of the platform decides it."),
+    )
     max_participants = models.PositiveIntegerField(
         _("people in a meeting, at most"), null=True, blank=True, validators=[MinValueValidator(2)]
     )
     audio_retention_days = models.PositiveIntegerField(_("sound kept for, in days"), null=True, blank=True)
     transcript_retention_days = models.PositiveIntegerField(_("transcript kept for, in days"), null=True, blank=True)
     minutes_retention_days = models.PositiveIntegerField(_("minutes kept for, in days"), null=True, blank=True)
+    erased_words = models.CharField(  # noqa: DJ001
+        _("what approved minutes keep of people who have their data erased"),
+        max_length=10,
+        null=True,
+        blank=True,
+        choices=choices_of(ERASED_WORDS),
+    )
+    readers = models.CharField(  # noqa: DJ001
+        _("who reads minutes"), max_length=12, null=True, blank=True, choices=choices_of(READERS)
+    )
+    sharing = models.CharField(  # noqa: DJ001
+        _("whom organisers may share minutes with"), max_length=12, null=True, blank=True, choices=choices_of(SHARINGS)
+    )
+    reading_links = models.BooleanField(
+        _("links to minutes for people without an account"),
+        null=True,
+        blank=True,
+        help_text=_("Whoever has the link reads the minutes, until it ends. It gives no sound and no file."),
+    )
     recording_hours_per_month = models.PositiveIntegerField(
         _("hours of recording per month"), null=True, blank=True, help_text=_("Of the whole institution.")
+    )
+    recording_max_minutes = models.PositiveIntegerField(
+        _("minutes of one recording, at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("It then stops by itself. Eight hours where nothing is said."),
     )
     rooms_per_agent = models.PositiveIntegerField(_("lasting rooms, per agent"), null=True, blank=True)
     staff_consulted_on = models.DateField(

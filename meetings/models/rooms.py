@@ -9,10 +9,18 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
 from meetings.codes import new_code
-from meetings.policy import Lobby, MeetingType, Role
+from meetings.models.policies import LOBBIES, choices_of
+from meetings.policy import MeetingType, Role
+
+MEETING_TYPES = {
+    MeetingType.ORDINARY: _("Ordinary"),
+    MeetingType.PERSONNEL: _("Personnel, union or medical matters: never a trace"),
+    MeetingType.SENSITIVE: _("Sensitive: no guests, no trace"),
+}
 
 
 class Assurance(models.TextChoices):
@@ -39,42 +47,56 @@ class Room(models.Model):
     """A lasting place to meet. Who has the code may knock."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(max_length=14, unique=True, default=new_code, editable=False)
-    title = models.CharField(max_length=200)
-    organiser = models.ForeignKey(User, on_delete=models.PROTECT, related_name="rooms")
+    code = models.CharField(_("code"), max_length=14, unique=True, default=new_code, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    organiser = models.ForeignKey(User, verbose_name=_("organiser"), on_delete=models.PROTECT, related_name="rooms")
     co_organisers: models.ManyToManyField[User, RoomOrganiser] = models.ManyToManyField(
-        User, through="RoomOrganiser", through_fields=("room", "user"), related_name="shared_rooms"
+        User,
+        verbose_name=_("co-organisers"),
+        through="RoomOrganiser",
+        through_fields=("room", "user"),
+        related_name="shared_rooms",
     )
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="rooms")
-    is_lasting = models.BooleanField(default=False)  # kept under "my rooms"; else it was made for one series
+    institution = models.ForeignKey(
+        Institution, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="rooms"
+    )
+    is_lasting = models.BooleanField(
+        _("lasting"), default=False
+    )  # kept under "my rooms"; else it was made for one series
     meeting_type = models.CharField(
-        max_length=12, default=MeetingType.ORDINARY, choices=[(kind.value, kind.value) for kind in MeetingType]
+        _("kind of meetings"),
+        max_length=12,
+        default=MeetingType.ORDINARY,
+        choices=choices_of(MEETING_TYPES),
     )
     # The room's own choices: they tighten the institution's policy; null leaves it as it is
-    guests = models.BooleanField(null=True)
-    other_institutions = models.BooleanField(null=True)
-    lobby = models.CharField(max_length=10, null=True, choices=[(kind.value, kind.value) for kind in Lobby])  # noqa: DJ001
-    recording = models.BooleanField(null=True)
-    transcription = models.BooleanField(null=True)
-    captions = models.BooleanField(null=True)
-    max_participants = models.PositiveIntegerField(null=True)
-    locked_at = models.DateTimeField(null=True)  # nobody new comes in
-    closed_at = models.DateTimeField(null=True)  # its organiser is done with it
-    created_at = models.DateTimeField(auto_now_add=True)
+    guests = models.BooleanField(_("guests come in"), null=True)
+    other_institutions = models.BooleanField(_("other institutions come in"), null=True)
+    lobby = models.CharField(_("lobby"), max_length=10, null=True, choices=choices_of(LOBBIES))  # noqa: DJ001
+    recording = models.BooleanField(_("may be recorded"), null=True)
+    transcription = models.BooleanField(_("minutes may be made"), null=True)
+    captions = models.BooleanField(_("live captions"), null=True)
+    max_participants = models.PositiveIntegerField(_("people at most"), null=True)
+    locked_at = models.DateTimeField(_("locked since"), null=True)  # nobody new comes in
+    closed_at = models.DateTimeField(_("closed since"), null=True)  # its organiser is done with it
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
         indexes = [
             models.Index(
                 fields=["organiser", "-created_at", "-id"],
                 condition=Q(is_lasting=True, closed_at=None),
                 name="lasting_rooms",
-            )
+            ),
+            models.Index(fields=["created_at"], name="rooms_by_age"),
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return str(self.pk)  # the code is a key
 
 
 class RoomOrganiser(models.Model):
@@ -111,20 +133,31 @@ class Meeting(models.Model):
 
     audited_with = "room"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="meetings")
-    occurrence = models.ForeignKey("Occurrence", null=True, on_delete=models.SET_NULL, related_name="meetings")
-    title = models.CharField(max_length=200)
-    node = models.CharField("Janus node", max_length=40)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    empty_since = models.DateTimeField(null=True)  # everybody was cut off: they may come back
-    event_number = models.PositiveBigIntegerField(default=0)  # of the newest event told to this meeting
-    may_unmute = models.BooleanField(default=True)  # people who do not organise it
-    waiting_text = models.CharField(max_length=300, blank=True)  # told to those who wait, as long as it lasts
+    room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.PROTECT, related_name="meetings")
+    occurrence = models.ForeignKey(
+        "Occurrence", verbose_name=_("planned date"), null=True, on_delete=models.SET_NULL, related_name="meetings"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    node = models.CharField(_("media node"), max_length=40)
+    started_at = models.DateTimeField(_("begun"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    empty_since = models.DateTimeField(_("empty since"), null=True)  # everybody was cut off: they may come back
+    event_number = models.PositiveBigIntegerField(
+        _("number of the last event"), default=0
+    )  # of the newest event told to this meeting
+    may_unmute = models.BooleanField(
+        _("people turn their microphone on themselves"), default=True
+    )  # people who do not organise it
+    waiting_text = models.CharField(
+        _("text for those who wait"), max_length=300, blank=True
+    )  # told to those who wait, as long as it lasts
 
     objects: ClassVar[models.Manager[Meeting]] = MeetingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("meeting that was held")
+        verbose_name_plural = _("meetings that were held")
+        indexes = [models.Index(fields=["started_at"], name="meetings_by_start")]
         constraints = [
             models.UniqueConstraint(fields=["room"], condition=Q(ended_at=None), name="one_open_meeting_per_room")
         ]
@@ -157,6 +190,9 @@ class Participation(models.Model):
     hand_at = models.DateTimeField(null=True)  # raised since
     held = ArrayField(models.CharField(max_length=10), default=list)  # sources that an organiser has turned off
     removed_at = models.DateTimeField(null=True)  # by an organiser: they stay out
+    reads_captions = models.BooleanField(default=False, db_default=False)
+    captionable = models.BooleanField(default=True, db_default=True)  # others may read what they say
+    speaks = models.CharField(max_length=2, default="", db_default="")  # a language; empty: the installation's
 
     class Meta:
         constraints = [

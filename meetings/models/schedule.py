@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from meetings.models.rooms import Room
@@ -39,22 +40,35 @@ class Series(models.Model):
 
     audited_with = "room"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="series")
-    title = models.CharField(max_length=200)
-    agenda = models.TextField(blank=True, max_length=10_000)
-    links = models.JSONField(default=list, blank=True)  # of documents: [{"label", "url"}]
-    start = models.DateTimeField()  # of the first occurrence
-    duration_minutes = models.PositiveIntegerField()
-    time_zone = models.CharField(max_length=60)  # IANA: the wall clock that the rule follows
-    rule = models.CharField(max_length=200, blank=True)  # RRULE without its prefix, with COUNT or UNTIL; empty: once
-    uid = models.CharField(max_length=300, unique=True)  # of the calendar event (RFC 5545 3.8.4.7): pk@host, for ever
-    sequence = models.PositiveIntegerField(default=0)  # RFC 5546 2.1.4
-    continues = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="continued_by")
-    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    cancelled_at = models.DateTimeField(null=True)
+    room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.PROTECT, related_name="series")
+    title = models.CharField(_("title"), max_length=200)
+    agenda = models.TextField(_("agenda"), blank=True, max_length=10_000)
+    links = models.JSONField(_("links"), default=list, blank=True)  # of documents: [{"label", "url"}]
+    start = models.DateTimeField(_("first date"))  # of the first occurrence
+    duration_minutes = models.PositiveIntegerField(_("length in minutes"))
+    time_zone = models.CharField(_("time zone"), max_length=60)  # IANA: the wall clock that the rule follows
+    rule = models.CharField(
+        _("recurrence"), max_length=200, blank=True
+    )  # RRULE without its prefix, with COUNT or UNTIL; empty: once
+    uid = models.CharField(
+        _("identifier in calendars"), max_length=300, unique=True
+    )  # of the calendar event (RFC 5545 3.8.4.7): pk@host, for ever
+    sequence = models.PositiveIntegerField(_("changes told"), default=0)  # RFC 5546 2.1.4
+    continues = models.ForeignKey(
+        "self", verbose_name=_("continues"), null=True, on_delete=models.SET_NULL, related_name="continued_by"
+    )
+    created_by = models.ForeignKey(
+        User, verbose_name=_("planned by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("planned"), auto_now_add=True)
+    cancelled_at = models.DateTimeField(_("cancelled since"), null=True)
 
     objects: ClassVar[models.Manager[Series]] = SeriesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("planned meeting")
+        verbose_name_plural = _("planned meetings")
+        indexes = [models.Index(fields=["created_at"], name="series_by_age")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -135,30 +149,39 @@ class OutgoingMail(models.Model):
     """A mail to send, rendered when it goes. The row is the queue: a Celery message only nudges."""
 
     class Kind(models.TextChoices):
-        REQUEST = "request"  # METHOD:REQUEST, new or changed
-        CANCEL = "cancel"  # METHOD:CANCEL, of a series or of one occurrence
+        REQUEST = "request", _("invitation, or change")  # METHOD:REQUEST, new or changed
+        CANCEL = "cancel", _("cancellation")  # METHOD:CANCEL, of a series or of one occurrence
 
     class Status(models.TextChoices):
-        WAITING = "waiting"
-        SENT = "sent"
-        FAILED = "failed"
+        WAITING = "waiting", _("waits")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
 
+    audited_with = "invitation"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="mails")
+    invitation = models.ForeignKey(
+        Invitation, verbose_name=_("invitation"), on_delete=models.CASCADE, related_name="mails"
+    )
     occurrence = models.ForeignKey(
-        Occurrence, null=True, on_delete=models.CASCADE, related_name="+"
+        Occurrence, verbose_name=_("date"), null=True, on_delete=models.CASCADE, related_name="+"
     )  # none: the series
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    sequence = models.PositiveIntegerField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
-    attempts = models.PositiveIntegerField(default=0)
-    next_attempt_at = models.DateTimeField()
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True)
-    failure = models.CharField(max_length=40, blank=True)  # a code
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    sequence = models.PositiveIntegerField(_("changes told"))
+    status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.WAITING)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    failure = models.CharField(_("failure"), max_length=40, blank=True)  # a code
 
     class Meta:
-        indexes = [models.Index(fields=["next_attempt_at"], condition=Q(status="waiting"), name="mails_that_wait")]
+        verbose_name = _("mail of invitation")
+        verbose_name_plural = _("mails of invitations")
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(status="waiting"), name="mails_that_wait"),
+            models.Index(fields=["created_at"], name="mails_by_age"),
+            models.Index(fields=["created_at"], condition=Q(status="failed"), name="mails_that_failed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.invitation_id}"
