@@ -23,7 +23,7 @@ OnEvent = Callable[[Frame], None]  # called from the reader: must not block
 OnLost = Callable[[], None]
 
 REQUEST_TIMEOUT_S = 10.0
-KEEPALIVE_S = 25.0  # Janus forgets a session after 60 s without a request
+KEEPALIVE_S = 10.0  # Janus forgets a session 60 s after its last request, whether its socket is gone or not
 ANSWERED_BY_ACK = frozenset({"keepalive", "trickle"})
 
 
@@ -55,6 +55,7 @@ class JanusClient:
         self._numbers = itertools.count(1)
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._keep_alive())]
         self.is_open = True
+        self._is_closing = False  # by ourselves: that is no loss
         self.on_lost: Callable[[JanusClient], None] | None = None
         self.version: Version = versions.UNKNOWN
 
@@ -107,6 +108,17 @@ class JanusClient:
         self._sessions[session.id] = session
         return session
 
+    async def claim_session(self, session_id: int, on_lost: OnLost) -> JanusSession:
+        """One whose socket is gone, with its handles, is this client's from now on. Raises JanusRefused."""
+        session = JanusSession(self, session_id, on_lost)
+        self._sessions[session_id] = session  # its news begin before the answer
+        try:
+            await self.request({"janus": "claim", "session_id": session_id})
+        except BaseException:
+            self.forget(session)
+            raise
+        return session
+
     def forget(self, session: JanusSession) -> None:
         self._sessions.pop(session.id, None)
 
@@ -115,6 +127,7 @@ class JanusClient:
         self._socket.transport.abort()
 
     async def close(self) -> None:
+        self._is_closing = True
         await self._socket.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -136,7 +149,7 @@ class JanusClient:
         for waiting in self._waiting.values():
             if not waiting.answer.done():
                 waiting.answer.set_exception(MediaUnavailable("connection lost"))
-        if self._sessions:
+        if self._sessions and not self._is_closing:
             logger.warning("janus connection lost, %s sessions", len(self._sessions))
         if self.on_lost:
             self.on_lost(self)
@@ -162,6 +175,8 @@ class JanusClient:
         while True:
             await asyncio.sleep(KEEPALIVE_S)
             for session in list(self._sessions.values()):
+                if session.id not in self._sessions:  # ended meanwhile
+                    continue
                 try:
                     await self.request({"janus": "keepalive", "session_id": session.id})
                 except MediaUnavailable as error:
@@ -192,8 +207,11 @@ class JanusSession:
         answer = await self.client.request(
             {"janus": "attach", "session_id": self.id, "plugin": "janus.plugin.videoroom"}
         )
-        handle = Handle(self, answer["data"]["id"], on_event)
-        self.handles[handle.id] = handle
+        return self.handle(answer["data"]["id"], on_event)
+
+    def handle(self, number: int, on_event: OnEvent) -> Handle:
+        """One that Janus has already."""
+        handle = self.handles[number] = Handle(self, number, on_event)
         return handle
 
     async def destroy(self) -> None:
@@ -224,6 +242,10 @@ class Handle:
     session: JanusSession
     id: int
     on_event: OnEvent
+
+    async def detach(self) -> None:
+        self.session.handles.pop(self.id, None)
+        await self.session.client.request({"janus": "detach", "session_id": self.session.id, "handle_id": self.id})
 
     async def message(self, body: Frame, jsep: Frame | None = None) -> tuple[Frame, Frame | None]:
         """The plugin's answer: its data, and its SDP if it gave one. Raises JanusRefused, MediaUnavailable."""

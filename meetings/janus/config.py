@@ -60,10 +60,10 @@ def _core(config: JanusConfig, folder: Path) -> str:
     protected = ", ".join(f'"{folder}"' for folder in protected_folders(config.recordings))
     enforced = f'ice_enforce_list = "{config.ice_address}"' if config.ice_address else ""
     interface = f'interface = "{config.ice_address}"' if config.ice_address else ""
-    # session_timeout: a session must be heard of within 60 s; our client sends a keepalive every 25.
-    # reclaim_session_timeout: sessions end with their WebSocket. A web process that dies takes its browsers' sockets
-    #   along, they join anew, and nobody would come back to claim the old sessions: kept, they would stay on everyone's
-    #   screen as ghosts.
+    # session_timeout: a session must be heard of within 60 s; our client sends a keepalive every 10.
+    # reclaim_session_timeout: so long after its last request, a session whose WebSocket is gone is dropped. Meanwhile
+    #   its media flow, and the web process that comes next may claim it (signalling/parking.py). It counts from the
+    #   last keepalive: 50 s at least.
     # debug_level: 3 is warnings. From 4 on, SDP and identifiers appear.
     # recordings_tmp_ext: a file that still grows ends in .mjr.tmp.
     return f"""general: {{
@@ -77,7 +77,7 @@ def _core(config: JanusConfig, folder: Path) -> str:
   api_secret = "{config.api_secret}"
   admin_secret = "{config.admin_secret}"
   session_timeout = 60
-  reclaim_session_timeout = 0
+  reclaim_session_timeout = 60
   debug_level = 3
   debug_timestamps = true
   debug_colors = false

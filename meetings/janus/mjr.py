@@ -2,7 +2,7 @@
 
 Layout (Janus 1.x, `record.c`): "MJR00002", a 16-bit length and a JSON header, then for each packet
 "MEET", its arrival as 32-bit milliseconds since the first one, a 16-bit length, and the RTP packet.
-All integers are big-endian.
+All integers are big-endian. Memory does not grow with the file: a block, and the packets that wait for an earlier one.
 """
 
 from __future__ import annotations
@@ -12,11 +12,19 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 MAGIC = b"MJR00002"
 FRAME_MAGIC = b"MEET"
 REORDER_PACKETS = 16  # WebRTC retransmissions arrive within a few packets
+BLOCK_BYTES = 1 << 20
+FRAME_HEAD_BYTES = 10
+RTP_HEAD_BYTES = 12
+LATEST_US = 2**53  # the year 2255: above, a float would not hold every microsecond
+LATEST_MS = 2**32
+PLAIN = 0x80  # the first byte of an RTP packet of version 2 that is nothing but its head and a payload
+_HEADS = struct.Struct("!4sIHBxHI")  # of the frame, and the first 8 bytes of the RTP packet
+_KINDS = {"a": "audio", "v": "video", "d": "data"}
 
 
 class NotARecording(Exception):
@@ -28,10 +36,10 @@ class MjrHeader:
     kind: str  # "audio", "video", "data"
     codec: str
     first_frame_us: int  # of the Unix clock
+    source: str = ""  # what the m-line carries, as it was named when it was offered
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     sequence: int  # unwrapped: goes on growing after 65535
     timestamp: int  # unwrapped, in ticks of the codec's clock
     arrival_ms: int  # since the first packet
@@ -45,70 +53,82 @@ def read_header(file: BinaryIO) -> MjrHeader:
     try:
         (length,) = struct.unpack("!H", file.read(2))
         fields = json.loads(file.read(length))
-        first_frame_us = fields.get("u", fields["s"])
         header = MjrHeader(
-            {"a": "audio", "v": "video", "d": "data"}[fields["t"]], str(fields["c"]), int(first_frame_us)
+            _KINDS[fields["t"]], str(fields["c"]), int(fields.get("u", fields["s"])), str(fields.get("d", ""))
         )
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise NotARecording("unreadable header") from error
+    if not 0 <= header.first_frame_us < LATEST_US:
+        raise NotARecording("no such time")
     return header
 
 
-def read_packets(file: BinaryIO) -> Iterator[Packet]:
-    """RTP packets in order of their sequence numbers. A file cut short ends there, without an error."""
-    waiting: list[tuple[int, int, Packet]] = []
-    newest = -1
-    for number, packet in enumerate(_unwrapped(_frames(file))):
-        if packet.sequence <= newest:
-            continue  # a duplicate, or too late to be placed
-        heapq.heappush(waiting, (packet.sequence, number, packet))
-        if len(waiting) > REORDER_PACKETS:
-            newest, _, ready = heapq.heappop(waiting)
-            yield ready
-    while waiting:
-        sequence, _, ready = heapq.heappop(waiting)
-        if sequence > newest:
-            newest = sequence
+def read_packets(
+    file: BinaryIO, *, earliest_ms: float = 0, latest_ms: float = LATEST_MS, reorder: int = REORDER_PACKETS
+) -> Iterator[Packet]:
+    """RTP packets that arrived between these two, in order of their sequence numbers.
+
+    A file cut short ends there, without an error.
+    """
+    waiting: list[Packet] = []
+    following = -1  # the number after that of the newest
+    for packet in _arrived(file, earliest_ms, latest_ms):
+        sequence = packet[0]
+        if sequence == following and not waiting:
+            following += 1
+            yield packet
+        elif sequence >= following:  # and not a duplicate, or too late to be placed
+            heapq.heappush(waiting, packet)
+            while waiting and (len(waiting) > reorder or waiting[0][0] <= following):
+                ready = heapq.heappop(waiting)
+                if ready[0] >= following:
+                    following = ready[0] + 1
+                    yield ready
+    for ready in sorted(waiting):
+        if ready[0] >= following:
+            following = ready[0] + 1
             yield ready
 
 
-def _frames(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _arrived(file: BinaryIO, earliest_ms: float, latest_ms: float) -> Iterator[Packet]:
+    """As they are in the file, with numbers and times that go on growing. Malformed packets are left out."""
+    block, start = file.read(BLOCK_BYTES), 0
+    unpack, new = _HEADS.unpack_from, tuple.__new__  # twice as fast as Packet(…): an hour of speech has 180 000
+    sequence = timestamp = 0
+    has_begun = False
     while True:
-        head = file.read(10)
-        if len(head) < 10 or head[:4] != FRAME_MAGIC:
+        last = len(block) - _HEADS.size
+        while start <= last:
+            magic, arrival_ms, length, first, raw_sequence, raw_timestamp = unpack(block, start)
+            if magic != FRAME_MAGIC:
+                return
+            after = start + FRAME_HEAD_BYTES + length
+            if after > len(block):
+                break
+            if first == PLAIN and length > RTP_HEAD_BYTES:
+                payload: bytes | None = block[start + FRAME_HEAD_BYTES + RTP_HEAD_BYTES : after]
+            else:
+                payload = _payload(block[start + FRAME_HEAD_BYTES : after])
+            start = after
+            if not payload or not earliest_ms <= arrival_ms <= latest_ms:
+                continue
+            if not has_begun:  # room below for packets that come before the first one seen
+                sequence, timestamp, has_begun = raw_sequence + (1 << 16), raw_timestamp + (1 << 32), True
+            else:  # the number equal to the raw one, modulo its size, that is nearest to the last one seen
+                sequence += ((raw_sequence - sequence + 0x8000) & 0xFFFF) - 0x8000
+                timestamp += ((raw_timestamp - timestamp + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+            yield new(Packet, (sequence, timestamp, arrival_ms, payload))
+        more = file.read(BLOCK_BYTES)
+        if not more:
             return
-        arrival_ms, length = struct.unpack("!IH", head[4:])
-        rtp = file.read(length)
-        if len(rtp) < length:
-            return
-        yield arrival_ms, rtp
-
-
-def _unwrapped(frames: Iterator[tuple[int, bytes]]) -> Iterator[Packet]:
-    sequence = timestamp = None
-    for arrival_ms, rtp in frames:
-        payload = _payload(rtp)
-        if not payload:
-            continue
-        raw_sequence, raw_timestamp = struct.unpack("!HI", rtp[2:8])
-        sequence = _near(sequence, raw_sequence, 16)
-        timestamp = _near(timestamp, raw_timestamp, 32)
-        yield Packet(sequence, timestamp, arrival_ms, payload)
-
-
-def _near(previous: int | None, raw: int, bits: int) -> int:
-    """The number equal to `raw` modulo 2**bits that is nearest to `previous`: the last one seen."""
-    if previous is None:
-        return raw + (1 << bits)  # room below for packets that come before the first one seen
-    step = (raw - previous) & ((1 << bits) - 1)
-    return previous + step - ((1 << bits) if step >= 1 << (bits - 1) else 0)
+        block, start = block[start:] + more, 0
 
 
 def _payload(rtp: bytes) -> bytes | None:
     """What an RTP packet carries (RFC 3550, 5.1); None when it is malformed."""
-    if len(rtp) < 12 or rtp[0] >> 6 != 2:
+    if len(rtp) < RTP_HEAD_BYTES or rtp[0] >> 6 != 2:
         return None
-    start = 12 + 4 * (rtp[0] & 0x0F)
+    start = RTP_HEAD_BYTES + 4 * (rtp[0] & 0x0F)
     if rtp[0] & 0x10:
         if len(rtp) < start + 4:
             return None

@@ -9,10 +9,11 @@ from typing import Protocol
 
 from meetings.errors import MediaUnavailable
 from meetings.janus.client import JanusClient
+from meetings.janus.pulse import Pulse
 
 logger = logging.getLogger(__name__)
 
-ASK_EVERY_S = 1.0
+ASK_EVERY_S = 0.5
 PATIENCE_S = 1.0
 LATE_S = 0.5  # beyond its patience: then we were the slow ones, and nothing is known
 MAX_FAILURES = 2  # in a row; one, when the socket was lost too
@@ -46,10 +47,14 @@ class Nodes:
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
+        for node in self._nodes.values():
+            node.stop()
 
 
 class Node:
-    """One of them. It is down when it leaves two questions in a row unanswered, or hangs up and takes no new call."""
+    """One of them. It is down when it leaves two questions in a row unanswered, or hangs up and takes no new call; and
+    when its VideoRoom hangs.
+    """
 
     def __init__(self, name: str, url: str, api_secret: str, ledger: Ledger) -> None:
         self._name = name
@@ -57,6 +62,7 @@ class Node:
         self._api_secret = api_secret
         self._ledger = ledger
         self._client: JanusClient | None = None
+        self._pulse: Pulse | None = None
         self._opening = asyncio.Lock()
         self._hung_up = asyncio.Event()
         self._lost: list[JanusClient] = []  # whose sessions have not been told yet
@@ -107,7 +113,17 @@ class Node:
         except (MediaUnavailable, TimeoutError):
             took_s = asyncio.get_running_loop().time() - start
             return False if took_s < PATIENCE_S + LATE_S else None
-        return True
+        return await self._pulse_of(client).beats()
+
+    def _pulse_of(self, client: JanusClient) -> Pulse:
+        if self._pulse is None or self._pulse.client is not client:
+            self.stop()
+            self._pulse = Pulse(client)
+        return self._pulse
+
+    def stop(self) -> None:
+        if self._pulse:
+            self._pulse.stop()
 
     async def _give_up(self) -> None:
         """Whoever waits for an answer hears now that there will be none."""

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from meetings.errors import MediaUnavailable
-from meetings.janus.client import Frame, Handle, JanusRefused
+from meetings.janus.client import Frame, Handle, JanusRefused, JanusSession
 
+NO_SUCH_ROOM = 426
 ROOM_EXISTS = 427
+NOWHERE = "nowhere"  # ours are named by 32 digits
 PUBLISHERS_MAX = 100
-BITRATE_MAX_BPS = 4_000_000  # of one publisher: camera 0.6, screen 2, and room for the estimate
+BITRATE_MAX_BPS = 4_000_000  # of one publisher: camera 0.6, screen 2, sound 0.1, and room for the estimate
 # `talking` after 0.4 s of voice; levels are -dBov, 0 is the loudest
 AUDIO_ACTIVE_PACKETS = 20
 AUDIO_LEVEL_AVERAGE = 50
 
 
+FORWARDED_TO = "127.0.0.1"  # in clear: never to another machine
+OPUS_PAYLOAD_TYPE = 111
 LAYER_PATIENCE_US = 2_000_000  # without packets of a layer, before the next smaller one is sent
 
 
@@ -52,6 +56,15 @@ class FeedGone:
 @dataclass(frozen=True, slots=True)
 class Talking:
     feed: str
+    mid: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Janus gets packets of a publisher's m-line, in one of its layers, or has got none for 2 s."""
+
+    line: tuple[str, int]
     on: bool
 
 
@@ -79,7 +92,7 @@ class Line:
     layer: int = 2
 
 
-News = FeedsPublished | FeedGone | Talking | OfferUpdated
+News = FeedsPublished | FeedGone | Talking | Receiving | OfferUpdated
 
 
 async def create_room(handle: Handle, keys: RoomKeys, *, recordings_dir: str) -> None:
@@ -115,6 +128,18 @@ async def destroy_room(handle: Handle, keys: RoomKeys) -> None:
     await handle.message({"request": "destroy", "room": keys.room, "secret": keys.secret, "permanent": False})
 
 
+async def answer_anything(handle: Handle) -> None:
+    """Returns once the plugin's own thread has looked through its rooms, for one that is not there.
+
+    Raises MediaUnavailable when it does not.
+    """
+    try:
+        await handle.message({"request": "join", "ptype": "publisher", "room": NOWHERE})
+    except JanusRefused as error:
+        if error.number != NO_SUCH_ROOM:
+            raise
+
+
 async def list_rooms(handle: Handle, admin_key: str) -> list[str]:
     """All rooms of the node; without the key, Janus leaves out private ones: ours."""
     data, _ = await handle.message({"request": "list", "admin_key": admin_key})
@@ -123,8 +148,18 @@ async def list_rooms(handle: Handle, admin_key: str) -> list[str]:
 
 async def list_feeds(handle: Handle, keys: RoomKeys) -> list[str]:
     """Everybody who has joined the room as a publisher, whether they publish or not. Raises JanusRefused."""
+    return [str(entry["id"]) for entry in await _participants(handle, keys)]
+
+
+async def list_publishers(handle: Handle, keys: RoomKeys) -> set[str]:
+    """Feeds of those who publish. Raises JanusRefused."""
+    return {str(entry["id"]) for entry in await _participants(handle, keys) if entry.get("publisher")}
+
+
+async def _participants(handle: Handle, keys: RoomKeys) -> list[Frame]:
     data, _ = await handle.message({"request": "listparticipants", "room": keys.room})
-    return [str(entry["id"]) for entry in data["participants"]]
+    participants: list[Frame] = data["participants"]
+    return participants
 
 
 async def kick(handle: Handle, keys: RoomKeys, feed: str) -> None:
@@ -136,6 +171,14 @@ async def enter(handle: Handle, keys: RoomKeys, feed: str) -> tuple[int, list[Fe
     """Join as a publisher. Returns the private id, which never leaves the server, and who publishes already."""
     data, _ = await handle.message({"request": "join", "ptype": "publisher", "room": keys.room, "id": feed})
     return data["private_id"], _feeds(data)
+
+
+async def look(session: JanusSession, keys: RoomKeys, name: str) -> list[Feed]:
+    """Who publishes now, and what: told only to who enters. `name` is gone again before it publishes anything."""
+    handle = await session.attach(lambda frame: None)
+    _, feeds = await enter(handle, keys, name)
+    await handle.detach()
+    return feeds
 
 
 async def publish(handle: Handle, sdp: str, sources: dict[str, str], *, first: bool) -> str:
@@ -164,6 +207,32 @@ async def moderate(handle: Handle, keys: RoomKeys, feed: str, mid: str, *, mute:
     await handle.message(
         {"request": "moderate", "room": keys.room, "secret": keys.secret, "id": feed, "mid": mid, "mute": mute}
     )
+
+
+async def forward(handle: Handle, keys: RoomKeys, feed: str, mid: str, *, port: int, ssrc: int) -> int | None:
+    """Send the sound of an m-line to a UDP port of this machine too, in clear RTP. Returns the forwarder's number, or
+    None when there is no such m-line.
+
+    It ends with the publisher. Raises JanusRefused when that one is not there.
+    """
+    body = {
+        "request": "rtp_forward",
+        **_guarded(keys, feed),
+        "host": FORWARDED_TO,
+        "streams": [{"mid": mid, "port": port, "pt": OPUS_PAYLOAD_TYPE, "ssrc": ssrc}],
+    }
+    data, _ = await handle.message(body)
+    return next((int(forwarder["stream_id"]) for forwarder in data.get("forwarders", [])), None)
+
+
+async def stop_forward(handle: Handle, keys: RoomKeys, feed: str, number: int) -> None:
+    """Raises JanusRefused."""
+    await handle.message({"request": "stop_rtp_forward", **_guarded(keys, feed), "stream_id": number})
+
+
+def _guarded(keys: RoomKeys, feed: str) -> Frame:
+    """What `lock_rtp_forward` asks for."""
+    return {"room": keys.room, "secret": keys.secret, "admin_key": keys.admin_key, "publisher_id": feed}
 
 
 async def subscribe_first(
@@ -212,11 +281,13 @@ async def start(handle: Handle, sdp: str) -> None:
 
 def read_news(frame: Frame) -> list[News]:
     """What a frame that nobody asked for tells; empty when it is of no interest here."""
+    if frame["janus"] == "media":
+        return [Receiving((str(frame["mid"]), int(frame.get("substream", 0))), bool(frame["receiving"]))]
     data = frame.get("plugindata", {}).get("data", {})
     if frame.get("jsep") and data.get("videoroom") in {"updated", "attached"}:
         return [OfferUpdated(_subscriber_offer(data, frame["jsep"]))]
     if data.get("videoroom") in {"talking", "stopped-talking"}:
-        return [Talking(data["id"], data["videoroom"] == "talking")]
+        return [Talking(data["id"], str(data.get("mid", "")), data["videoroom"] == "talking")]
     news: list[News] = [FeedGone(data[word]) for word in ("unpublished", "leaving") if isinstance(data.get(word), str)]
     if data.get("publishers"):
         news.append(FeedsPublished(_feeds(data)))

@@ -16,6 +16,8 @@ from typing import Any
 
 import websockets
 
+from meetings.janus.videoroom import NO_SUCH_ROOM, NOWHERE
+
 Frame = dict[str, Any]
 Sender = tuple[int, int]  # session, handle
 
@@ -30,7 +32,10 @@ class FakeJanus:
     feeds: dict[Sender, str] = field(default_factory=dict)  # publishers that have joined
     streams: dict[str, list[Frame]] = field(default_factory=dict)  # of each feed
     recorded: dict[str, str] = field(default_factory=dict)  # feed → file name, while it is written
+    forwarders: dict[int, Frame] = field(default_factory=dict)  # sound that is sent elsewhere too
     silent: bool = False
+    is_stuck: bool = False  # the plugin only: the core answers
+    waiting: list[tuple[websockets.ServerConnection, Frame, Frame]] = field(default_factory=list)  # meanwhile
     version: str = "1.1.2"
     url: str = ""
     sockets: set[websockets.ServerConnection] = field(default_factory=set)
@@ -54,8 +59,13 @@ class FakeJanus:
         """Anything at all, to everybody."""
         await asyncio.gather(*(socket.send(text) for socket in self.sockets))
 
-    async def say_talking(self, feed: str) -> None:
-        await self._tell(lambda sender: sender in self.feeds, {"videoroom": "talking", "id": feed})
+    async def say_talking(self, feed: str, mid: str = "0") -> None:
+        await self._tell(lambda sender: sender in self.feeds, {"videoroom": "talking", "id": feed, "mid": mid})
+
+    async def answer_what_waits(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        for one in waiting:
+            await self._plugin(*one)
 
     async def _talk(self, socket: websockets.ServerConnection) -> None:
         self.sockets.add(socket)
@@ -80,6 +90,13 @@ class FakeJanus:
                 await self._send(socket, {**reply, "janus": "success", "data": {"id": number}})
             case "attach":
                 await self._send(socket, {**reply, "janus": "success", "data": {"id": next(self.numbers)}})
+            case "claim" if frame["session_id"] in self.sessions:
+                await self._send(socket, {**reply, "janus": "success"})
+            case "claim":
+                await self._send(socket, {**reply, "janus": "error", "error": {"code": 458, "reason": "no session"}})
+            case "detach":
+                self.feeds.pop((frame["session_id"], frame["handle_id"]), None)
+                await self._send(socket, {**reply, "janus": "success"})
             case "destroy":
                 self.sessions.discard(frame["session_id"])
                 await self._send(socket, {**reply, "janus": "success"})
@@ -92,6 +109,12 @@ class FakeJanus:
 
     async def _plugin(self, socket: websockets.ServerConnection, reply: Frame, frame: Frame) -> None:
         body, sender = frame["body"], (frame["session_id"], frame["handle_id"])
+        if self.is_stuck:
+            self.waiting.append((socket, reply, frame))
+            return
+        if body.get("room") == NOWHERE:  # a look at its health, which is nobody's session
+            self.sessions.discard(sender[0])
+            return await self._refuse(socket, {**reply, "sender": sender[1]}, NO_SUCH_ROOM)
         self.heard.append(body)
         data, jsep = self._answer(sender, body, frame.get("jsep"))
         event = {**reply, "janus": "event", "sender": sender[1], "plugindata": {"data": data}}
@@ -100,6 +123,10 @@ class FakeJanus:
             feed = self.feeds[sender]
             news = {"videoroom": "event", "publishers": [{"id": feed, "streams": self.streams[feed]}]}
             await self._tell(lambda other: other in self.feeds and other != sender, news)
+
+    async def _refuse(self, socket: websockets.ServerConnection, reply: Frame, number: int) -> None:
+        data = {"videoroom": "event", "error_code": number, "error": "no"}
+        await self._send(socket, {**reply, "janus": "event", "plugindata": {"data": data}})
 
     def _answer(self, sender: Sender, body: Frame, jsep: Frame | None) -> tuple[Frame, Frame | None]:
         match body["request"]:
@@ -115,8 +142,16 @@ class FakeJanus:
             case "listparticipants":
                 return {
                     "videoroom": "participants",
-                    "participants": [{"id": feed} for feed in self.feeds.values()],
+                    "participants": [{"id": feed, "publisher": feed in self.streams} for feed in self.feeds.values()],
                 }, None
+            case "rtp_forward":
+                streams = {stream["mid"] for stream in self.streams.get(body["publisher_id"], [])}
+                found = [stream for stream in body["streams"] if stream["mid"] in streams]
+                made = {next(self.numbers): {**stream, "publisher": body["publisher_id"]} for stream in found}
+                self.forwarders |= made
+                return {"videoroom": "rtp_forward", "forwarders": [{"stream_id": number} for number in made]}, None
+            case "stop_rtp_forward":
+                self.forwarders.pop(body["stream_id"], None)
             case "kick":
                 self.feeds = {sender: feed for sender, feed in self.feeds.items() if feed != body["id"]}
             case "join" if body["ptype"] == "publisher":

@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 
 from meetings.janus.config import JanusConfig, protected_folders, write_config
 from meetings.janus.versions import has_consent_freshness, parse_version
+from meetings.signalling.parking import KEPT_S
 from visio_site.janus_choice import chosen_tree
 
 CONFIG = JanusConfig(
@@ -121,3 +122,17 @@ def wait_for_port(port: int) -> None:
         else:
             return
     raise AssertionError("Janus never came up")
+
+
+@pytest.mark.usefixtures("janus")
+def test_session_whose_socket_is_gone_is_claimed_by_who_has_the_secret() -> None:
+    secret = {"apisecret": CONFIG.api_secret}
+    session = ask({"janus": "create", **secret})["data"]["id"]
+    assert ask({"janus": "claim", "session_id": session})["error"]["code"] == 403
+    assert ask({"janus": "claim", "session_id": session, **secret})["janus"] == "success"
+    assert ask({"janus": "claim", "session_id": session + 1, **secret})["error"]["code"] == 458
+
+
+def test_session_is_kept_as_long_as_what_is_known_of_it(tmp_path: Path) -> None:
+    write_config(CONFIG, tmp_path / "j1")
+    assert f"reclaim_session_timeout = {KEPT_S}\n" in (tmp_path / "j1/janus.jcfg").read_text()

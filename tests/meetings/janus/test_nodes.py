@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from meetings.errors import MediaUnavailable
-from meetings.janus import nodes
+from meetings.janus import nodes, pulse
 from meetings.janus.nodes import Nodes
 from tests.fakes.janus import FakeJanus
 from tests.meetings.signalling.conftest import until
@@ -32,6 +32,7 @@ class Written:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ASK_EVERY_S", "PATIENCE_S"):
         monkeypatch.setattr(nodes, name, 0.1)
+    monkeypatch.setattr(pulse, "STUCK_S", 0.3)
 
 
 @asynccontextmanager
@@ -56,6 +57,29 @@ async def test_silent_node_is_down_and_its_sessions_end_after_that_is_known() ->
         janus.silent = False
         await until(lambda: written.lines[-1] == "j1 up")
         assert (await pool.client("j1")).is_open
+
+
+async def test_node_whose_videoroom_hangs_is_down_until_it_is_started_again() -> None:
+    """Its core says pong all the while."""
+    async with FakeJanus().serve() as janus, watched(janus) as (pool, written):
+        await (await pool.client("j1")).open_session(lambda: written.lines.append("session lost"))
+        janus.is_stuck = True
+        await until(lambda: written.lines == ["j1 up", "j1 down", "session lost"])
+        await asyncio.sleep(1)
+        assert written.lines[-1] == "session lost"
+        janus.is_stuck = False
+        await janus.die()
+        await until(lambda: written.lines[-1] == "j1 up")
+
+
+async def test_videoroom_that_is_slow_for_a_moment_is_no_death() -> None:
+    async with FakeJanus().serve() as janus, watched(janus) as (_, written):
+        janus.is_stuck = True
+        await asyncio.sleep(0.2)
+        janus.is_stuck = False
+        await janus.answer_what_waits()
+        await asyncio.sleep(0.5)
+        assert written.lines == ["j1 up"]
 
 
 async def test_one_slow_answer_is_no_death() -> None:
