@@ -11,10 +11,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from meetings import actions, gaps, placement, recordings, storage, tasks
+from meetings import actions, consents, gaps, placement, recordings, storage, tasks
 from meetings.gaps import Gap
 from meetings.models import JanusNode, Meeting, Participation, Recording, RecordingPart
 from meetings.persons import Person
+from meetings.recordings import sources
 from tests.meetings.test_recordings import folder, write
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def moved(claire: Participation) -> Recording:
     """A minute on j1, which is lost after 30 s; the meeting is on j2 2 s later, and both are stopped."""
     Meeting.objects.update(node="j1")
     recording = actions.start_recording(claire.pk)
-    actions.answer_consent(claire.pk, recording.pk, "accepted")
+    consents.answer_consent(claire.pk, recording.pk, "accepted")
     placement.mark_down("j1", None)
     person = Person(claire.user)
     actions.join_meeting(claire.meeting.room, person=person, shared_microphone=False)
@@ -129,10 +130,49 @@ def test_sweep_finishes_what_a_killed_collector_left(moved: Recording, nudges: N
 def test_meeting_that_stayed_where_it_was_lacks_nothing(folder: Path, claire: Participation, settings: Any) -> None:
     Meeting.objects.update(node="j1")
     recording = actions.start_recording(claire.pk)
-    actions.answer_consent(claire.pk, recording.pk, "accepted")
+    consents.answer_consent(claire.pk, recording.pk, "accepted")
     Recording.objects.update(started_at=timezone.now() - timedelta(minutes=1))
     recording.refresh_from_db()
     actions.stop_recording(claire.pk)
     write(folder, recording, claire.pk, after_s=40)
     collect_on("j1", recording, settings)
     assert gaps.gaps_of(recording) == []
+
+
+def test_node_that_died_and_came_back_under_the_meeting_leaves_a_gap(
+    folder: Path, claire: Participation, guest: Participation, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "CLOSING_TIMEOUT_S", 0.0)
+    recording = stay_on_j1(claire, guest)
+    write(folder, recording, claire.pk, take=1, after_s=10, suffix="-audio-0.mjr.tmp", cut=30)
+    write(folder, recording, guest.pk, take=1, after_s=10.2, suffix="-audio-0.mjr.tmp", cut=30)
+    write(folder, recording, claire.pk, take=2, after_s=15)
+    write(folder, recording, guest.pk, take=2, after_s=16)
+    collect_on("j1", recording, settings)
+    [gap] = gaps.gaps_of(recording)
+    assert (gap.start, gap.end) == pytest.approx((12.2, 15.0), abs=0.1)
+    assert [track.recovered for track in recording.tracks.all()] == [True, True, False, False]
+
+
+def test_file_that_was_left_open_while_others_went_on_leaves_none(
+    folder: Path, claire: Participation, guest: Participation, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "CLOSING_TIMEOUT_S", 0.0)
+    recording = stay_on_j1(claire, guest)
+    write(folder, recording, claire.pk, take=1, after_s=10, suffix="-audio-0.mjr.tmp")
+    write(folder, recording, guest.pk, take=1, after_s=10, seconds=30)
+    write(folder, recording, claire.pk, take=2, after_s=15)
+    collect_on("j1", recording, settings)
+    assert gaps.gaps_of(recording) == []
+
+
+def stay_on_j1(*people: Participation) -> Recording:
+    """A minute, without a move."""
+    Meeting.objects.update(node="j1")
+    recording = actions.start_recording(people[0].pk)
+    for person in people:
+        consents.answer_consent(person.pk, recording.pk, "accepted")
+    Recording.objects.update(started_at=timezone.now() - timedelta(minutes=1))
+    recording.refresh_from_db()
+    actions.stop_recording(people[0].pk)
+    return recording

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
 import pytest
@@ -16,8 +17,9 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from meetings import actions, recordings, signals, storage, tasks
-from meetings.models import Consent, Participation, Recording, Track
+from meetings import actions, consents, recordings, signals, storage, tasks
+from meetings.models import Participation, Recording, Track
+from meetings.recordings import collecting, sources, tracks
 from tests.meetings.janus.test_mjr import mjr_file, speech
 
 pytestmark = pytest.mark.django_db
@@ -51,14 +53,14 @@ def begin(claire: Participation) -> Recording:
 
 
 def answer(recording: Recording, who: Participation, choice: str, *, after_s: float) -> None:
-    consent = actions.answer_consent(who.pk, recording.pk, choice)
-    Consent.objects.filter(pk=consent.pk).update(at=recording.started_at + timedelta(seconds=after_s))
+    with mock.patch("django.utils.timezone.now", return_value=recording.started_at + timedelta(seconds=after_s)):
+        consents.answer_consent(who.pk, recording.pk, choice)
 
 
 def record(claire: Participation, choices: dict[Participation, str]) -> Recording:
     recording = begin(claire)
     for participation, choice in choices.items():
-        actions.answer_consent(participation.pk, recording.pk, choice)
+        consents.answer_consent(participation.pk, recording.pk, choice)
     return actions.stop_recording(claire.pk)
 
 
@@ -71,13 +73,14 @@ def write(
     suffix: str = "-audio-0.mjr",
     cut: int = 0,
     after_s: float = 1.0,
+    seconds: int = 2,
 ) -> Path:
-    """Two seconds, begun `after_s` seconds after the start of the recording."""
+    """Some seconds, begun `after_s` seconds after the start of the recording."""
     first_frame_us = int((recording.started_at.timestamp() + after_s) * 1_000_000)
     kind = "a" if "audio" in suffix else "v"
     header: dict[str, object] = {"t": kind, "c": "opus" if kind == "a" else "vp8", "s": 1, "u": first_frame_us}
     path = folder / f"{recording.pk.hex}.{who.hex}.1.{take}{suffix}"
-    content = mjr_file(speech(100), header=header)
+    content = mjr_file(speech(50 * seconds), header=header)
     path.write_bytes(content[: len(content) - cut])
     return path
 
@@ -114,7 +117,7 @@ def test_voice_without_agreement_is_deleted_and_never_stored(
 ) -> None:
     recording = begin(claire)
     for choice in choices:
-        actions.answer_consent(guest.pk, recording.pk, choice)
+        consents.answer_consent(guest.pk, recording.pk, choice)
     actions.stop_recording(claire.pk)
     write(folder, recording, guest.pk)
     recording.refresh_from_db()
@@ -144,7 +147,7 @@ def test_microphone_was_shared_if_it_was_when_the_file_was_begun(folder: Path, c
 def test_file_that_a_dead_node_left_open_is_recovered(
     folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recordings, "CLOSING_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(sources, "CLOSING_TIMEOUT_S", 0.1)
     recording = record(claire, {claire: "accepted"})
     write(folder, recording, claire.pk, suffix="-audio-0.mjr.tmp", cut=100)
     recordings.collect(recording)
@@ -162,7 +165,7 @@ def test_collecting_that_dies_midway_goes_on_where_it_was(
     write(folder, recording, claire.pk, take=2)
     with monkeypatch.context() as patch:
         if dies_at == "put":
-            patch.setattr(storage, "put", _dies)
+            patch.setattr(storage.Upload, "finish", _dies)
         else:
             patch.setattr(Track, "save", _dies)
         with pytest.raises(SystemExit):
@@ -276,19 +279,19 @@ def test_withdrawing_waits_for_the_file_that_is_being_closed_and_for_nobody_else
     assert len(naps) == 1
 
 
-def _fails_on_take_1(source: Path, *args: Any, **kwargs: Any) -> tuple[float, float]:
+def _fails_on_take_1(source: Path, *args: Any, **kwargs: Any) -> tracks.Converted:
     if ".1-audio" in source.name:
         raise RuntimeError("not foreseen")
     return _convert(source, *args, **kwargs)
 
 
-_convert = recordings.convert
+_convert = tracks.convert
 
 
 def test_file_that_fails_stays_on_the_disk_and_does_not_stop_the_others(
     folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch, ready: list[Recording]
 ) -> None:
-    monkeypatch.setattr(recordings, "convert", _fails_on_take_1)
+    monkeypatch.setattr(tracks, "convert", _fails_on_take_1)
     recording = record(claire, {claire: "accepted"})
     failing = write(folder, recording, claire.pk, take=1)
     write(folder, recording, claire.pk, take=2)
@@ -296,7 +299,7 @@ def test_file_that_fails_stays_on_the_disk_and_does_not_stop_the_others(
     assert Track.objects.count() == 1
     assert list(folder.iterdir()) == [failing]
     assert Recording.objects.get().status == Recording.Status.STOPPING
-    Recording.objects.update(stopped_at=timezone.now() - recordings.GIVE_UP_AFTER * 2)
+    Recording.objects.update(stopped_at=timezone.now() - collecting.GIVE_UP_AFTER * 2)
     recordings.collect(recording)
     assert Recording.objects.get().status == Recording.Status.READY
 
@@ -304,10 +307,10 @@ def test_file_that_fails_stays_on_the_disk_and_does_not_stop_the_others(
 def test_recording_of_which_nothing_could_be_stored_fails_after_an_hour(
     folder: Path, claire: Participation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recordings, "convert", _fails_on_take_1)
+    monkeypatch.setattr(tracks, "convert", _fails_on_take_1)
     recording = record(claire, {claire: "accepted"})
     write(folder, recording, claire.pk)
-    Recording.objects.update(stopped_at=timezone.now() - recordings.GIVE_UP_AFTER * 2)
+    Recording.objects.update(stopped_at=timezone.now() - collecting.GIVE_UP_AFTER * 2)
     recordings.collect(recording)
     recording.refresh_from_db()
     assert (recording.status, recording.failure) == (Recording.Status.FAILED, "unreadable")
@@ -320,7 +323,7 @@ def test_store_that_is_down_leaves_the_work_to_the_sweep(
     recording = record(claire, {claire: "accepted"})
     path = write(folder, recording, claire.pk)
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "put", _is_down)
+        patch.setattr(storage.Upload, "finish", _is_down)
         tasks.collect_recording(str(recording.pk))
     assert path.exists()
     assert Recording.objects.get().status == Recording.Status.STOPPING

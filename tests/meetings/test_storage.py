@@ -17,7 +17,7 @@ from meetings import storage
 
 def test_large_file_goes_in_parts_and_comes_back_whole(tmp_path: Path) -> None:
     large, copy = tmp_path / "large", tmp_path / "copy"
-    large.write_bytes(os.urandom(storage.MULTIPART_ABOVE_BYTES + 1))
+    large.write_bytes(os.urandom(2 * storage.PART_BYTES + 1))
     storage.put("tests/large", large, content_type="application/octet-stream")
     storage.get_to_file("tests/large", copy)
     assert hashlib.sha256(copy.read_bytes()).digest() == hashlib.sha256(large.read_bytes()).digest()
@@ -28,8 +28,8 @@ def test_large_file_goes_in_parts_and_comes_back_whole(tmp_path: Path) -> None:
 
 def test_upload_that_breaks_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     large = tmp_path / "large"
-    large.write_bytes(os.urandom(storage.MULTIPART_ABOVE_BYTES + 1))
-    call = storage._call
+    large.write_bytes(os.urandom(2 * storage.PART_BYTES + 1))
+    call = storage.call
 
     def breaks(verb: str, **parameters: Any) -> Any:
         if parameters.get("PartNumber") == 2:
@@ -37,7 +37,7 @@ def test_upload_that_breaks_leaves_nothing_open(tmp_path: Path, monkeypatch: pyt
         return call(verb, **parameters)
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "_call", breaks)
+        patch.setattr(storage, "call", breaks)
         with pytest.raises(storage.StorageUnavailable):
             storage.put("tests/broken", large, content_type="application/octet-stream")
     monkeypatch.setattr(storage, "STALE_UPLOAD", timedelta(days=-1))
@@ -45,7 +45,7 @@ def test_upload_that_breaks_leaves_nothing_open(tmp_path: Path, monkeypatch: pyt
 
 
 def test_upload_of_a_killed_process_is_swept_when_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    storage._call("create_multipart_upload", Key="tests/killed", ContentType="audio/ogg")
+    storage.call("create_multipart_upload", Key="tests/killed", ContentType="audio/ogg")
     assert storage.abort_stale() == 0
     monkeypatch.setattr(storage, "STALE_UPLOAD", timedelta(days=-1))
     assert storage.abort_stale() == 1
