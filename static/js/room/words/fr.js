@@ -39,6 +39,15 @@ export const fr = {
   presenting: "Vous partagez votre écran.",
   waitingMedia: "Connexion…",
   mutedTalking: "Vous parlez, mais votre microphone est coupé.",
+  interrupted: "Le système a pris votre microphone, pour un appel téléphonique peut-être. Il reviendra de lui-même.",
+  interruptionOver: "Votre microphone est de retour.",
+  captions: {
+    starting: "Les sous-titres arrivent…",
+    ok: "",
+    late: "Les sous-titres ont du retard.",
+    full: "Trop de réunions sont sous-titrées en ce moment. Les sous-titres reviendront d’eux-mêmes.",
+    lost: "Les sous-titres sont interrompus. Ils reviendront d’eux-mêmes.",
+  },
   shareFailed: "Le partage d’écran n’a pas pu démarrer.",
 
   microphoneTitle: (/** @type {boolean} */ on) => `${on ? "Couper" : "Activer"} le microphone (Ctrl + D)`,
@@ -105,11 +114,29 @@ export const fr = {
 
   recordingStarted: "L’enregistrement a commencé. Votre accord vous est demandé.",
   recordingStopped: "L’enregistrement est terminé.",
+  stoppedBecause: /** @type {Record<string, string>} */ ({
+    forbidden: `L’enregistrement a été arrêté${NBSP}: les règles de ce salon ne le permettent plus.`,
+    "too-long": `L’enregistrement a été arrêté${NBSP}: il a atteint la durée maximale fixée par votre institution.`,
+    administration: "L’enregistrement a été arrêté par l’administration de l’institution.",
+    "nobody-left": `L’enregistrement a été arrêté${NBSP}: plus aucune des personnes qui l’avaient accepté n’est présente.`,
+    "disk-full":
+      `L’enregistrement a été arrêté${NBSP}: le service n’a plus de place pour enregistrer. ` +
+      "Ce qui a été dit jusqu’ici est conservé.",
+  }),
   recordingMinutes: "L’enregistrement est terminé. Le compte rendu est en préparation.",
   openMinutes: "Ouvrir le compte rendu (nouvel onglet)",
   onRecord: "Sur l’enregistrement",
   offRecord: "Hors enregistrement",
   youOnRecord: "Votre microphone est enregistré",
+  youOnRecordWordless: "Votre microphone est enregistré, sans transcription",
+  legalBases: {
+    "public-task": "mission d’intérêt public",
+    "legal-obligation": "obligation légale",
+    consent: "votre consentement",
+  },
+  consentPurpose: (/** @type {string} */ label, /** @type {string} */ text) => `${label}. ${text}`,
+  consentFacts: (/** @type {string} */ basis, /** @type {number} */ days) =>
+    `Base légale${NBSP}: ${basis}. Le son est conservé ${days}${NBSP}jour${days > 1 ? "s" : ""} au plus.`,
   youOffRecord: "Vous êtes hors enregistrement",
   youNotAnswered: "Votre réponse est attendue",
   change: "Modifier",
@@ -121,7 +148,7 @@ export const fr = {
   startTitle: "Démarrer l’enregistrement" + THIN + "?",
   startText:
     "Chaque personne présente, et chaque personne qui arrivera, devra donner sa réponse. Seul le son des personnes " +
-    "qui acceptent est conservé, pour établir le compte rendu.",
+    "qui acceptent est conservé.",
   startConfirm: "Démarrer l’enregistrement",
   stopTitle: "Arrêter l’enregistrement" + THIN + "?",
   stopText: "Le compte rendu sera établi à partir de ce qui a été enregistré. La réunion, elle, continue.",
@@ -156,6 +183,7 @@ export const fr = {
     "meeting-full": "La réunion est complète. Réessayez quand une personne l’aura quittée.",
     "offer-refused": "Votre navigateur a envoyé un son ou une image que la réunion ne peut pas accepter.",
     "already-recording": "La réunion est déjà enregistrée.",
+    "no-purpose": "Votre institution n’enregistre rien à cette fin.",
     "not-recording": "La réunion n’est pas enregistrée.",
     "media-unavailable": "Le son et l’image sont momentanément indisponibles.",
     "no-institution": "Votre compte n’a pas d’institution.",
@@ -165,6 +193,9 @@ export const fr = {
     "other-institutions-not-allowed": "Cette réunion est réservée aux agents de l’institution qui l’organise.",
     "closed-by-type": "Cette réunion est sensible : elle est réservée à l’institution qui l’organise.",
     "stronger-sign-in-needed": "Cette réunion demande une connexion plus forte. Reconnectez-vous avec ProConnect et un second facteur.",
+    "disk-full":
+      `L’enregistrement est impossible pour le moment${NBSP}: le service n’a plus de place. ` +
+      "Ses exploitants ont été prévenus.",
     "recording-never": "L’enregistrement n’est pas autorisé ici.",
     "no-trace-of-this-type": "Une réunion de ce type ne laisse aucune trace.",
     "organisers-only": "Seules les personnes qui organisent peuvent le faire.",
