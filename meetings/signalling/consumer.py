@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from io import BytesIO
 from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
@@ -22,7 +23,7 @@ from meetings.errors import MeetingError, ProtocolError
 from meetings.invitations.tokens import SESSION_KEY
 from meetings.models import Room
 from meetings.rooms import guessing
-from meetings.signalling import handlers, news, protocol
+from meetings.signalling import completeness, handlers, messages, news, noting, protocol
 from meetings.signalling.budget import Budget
 from meetings.signalling.database import in_db
 from meetings.signalling.media import Event
@@ -30,21 +31,30 @@ from meetings.signalling.session import Session
 
 logger = logging.getLogger(__name__)
 
+CLOSE_PLAIN = 1000
 CLOSE_PROTOCOL_ERROR = 4400
 CLOSE_NO_SUCH_ROOM = 4404
-CLOSE_SILENT = 4408
 CLOSE_INTERNAL_ERROR = 4500
 SILENCE_MAX_S = 30.0
+ANSWER_WITHIN_S = 3.0  # who sends no media any more is asked
 LOOK_EVERY_S = 5.0
-CHORES = {handlers.check_record: 5.0, news.still_waits: 15.0, news.seen: 60.0}  # every so many seconds
+# Every so many seconds.
+CHORES = {
+    handlers.check_record: 5.0,
+    completeness.check_streams: 10.0,
+    news.still_waits: 15.0,
+    news.seen: 60.0,
+}
 
 
 class RoomConsumer(AsyncWebsocketConsumer):
     session: Session | None = None
     watch: asyncio.Task[None] | None = None
     signed_in: asyncio.Task[None] | None = None
+    asking: asyncio.Task[None] | None = None
     heard_at = 0.0
     is_closed = False  # by us: what comes after is not even read
+    closed_with = 0  # what we said then
 
     async def connect(self) -> None:
         await self.accept()
@@ -62,12 +72,17 @@ class RoomConsumer(AsyncWebsocketConsumer):
             tell=self.tell,
             close=self.close,
             media_lost=self.media_lost,
+            doubt=self.doubt,
         )
         await self.channel_layer.group_add(events.group_of(room.pk), self.channel_name)
         self.heard_at = time.monotonic()
         self.budget = Budget()
         self.watch = asyncio.create_task(self.keep_watch())
         self.signed_in = asyncio.create_task(sockets.end_with_session(self.scope, self.close))
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels would cross over to the database's threads for each message; `in_db` looks after its own."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.session is None or self.is_closed:
@@ -81,20 +96,25 @@ class RoomConsumer(AsyncWebsocketConsumer):
         except MeetingError as error:
             verb = protocol.VERBS[type(message)] if message else ""
             await self.tell({"type": "error", "code": error.code, "verb": verb})
+            if isinstance(message, messages.Join):
+                await noting.note_not_joined(self.session, error)
         except ProtocolError as error:
             logger.info("protocol error: %s", error)
             await self.close(CLOSE_PROTOCOL_ERROR)
-        except Exception:
+        except Exception as error:
             logger.exception("handler failed")
             await self.close(CLOSE_INTERNAL_ERROR)
+            if isinstance(message, messages.Join):
+                await noting.note_not_joined(self.session, error)
 
     async def disconnect(self, code: int) -> None:
         if self.session is None:
             return
-        for task in (self.watch, self.signed_in):
+        for task in (self.watch, self.signed_in, self.asking):
             if task:
                 task.cancel()
         try:
+            await noting.note_end(self.session, self.closed_with or code, by_us=self.is_closed)
             await handlers.ended(self.session)
         finally:
             await self.channel_layer.group_discard(events.group_of(self.session.room.pk), self.channel_name)
@@ -124,6 +144,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
     async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
         self.is_closed = True
+        self.closed_with = self.closed_with or int(code or CLOSE_PLAIN)
         await super().close(code, reason)
 
     async def room_news(self, message: dict[str, Any]) -> None:
@@ -136,7 +157,19 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
     def media_lost(self) -> None:
         """Called from the reader of Janus' socket: it must not wait."""
-        self.closing = asyncio.create_task(self.close(handlers.CLOSE_MEDIA_LOST))
+        self.closing = asyncio.create_task(self.close(noting.CLOSE_MEDIA_LOST))
+
+    def doubt(self) -> None:
+        """Called from the reader of Janus' socket, too: nothing comes from this browser."""
+        if self.asking is None or self.asking.done():
+            self.asking = asyncio.create_task(self.make_sure())
+
+    async def make_sure(self) -> None:
+        asked_at = time.monotonic()
+        await self.tell({"type": "ping"})
+        await asyncio.sleep(ANSWER_WITHIN_S)
+        if self.heard_at < asked_at:
+            await self.close(noting.CLOSE_SILENT)
 
     async def keep_watch(self) -> None:
         """Close a socket whose browser has fallen silent. Otherwise note now and then that it lives, and make sure
@@ -147,7 +180,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await asyncio.sleep(LOOK_EVERY_S)
             now = time.monotonic()
             if now - self.heard_at > SILENCE_MAX_S:
-                return await self.close(CLOSE_SILENT)
+                return await self.close(noting.CLOSE_SILENT)
             for chore, every_s in CHORES.items():
                 if now < due[chore]:
                     continue
@@ -162,7 +195,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return True
         except MeetingError as error:
             logger.warning("not followed: %s", error.code)
-            await self.close(handlers.CLOSE_MEDIA_LOST)
+            await self.close(noting.CLOSE_MEDIA_LOST)
         except Exception:
             logger.exception("not followed")
             await self.close(CLOSE_INTERNAL_ERROR)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from meetings import actions, conversation, events, lobby, placement, policy
+from meetings import actions, consents, conversation, counters, events, lobby, placement, policy, resuming
+from meetings.counters import Happened
 from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
 from meetings.invitations import tokens
 from meetings.janus import versions
@@ -20,46 +24,106 @@ from meetings.models import Consent, Participation, Recording
 from meetings.nudges import nudge_withdrawing
 from meetings.persons import Person
 from meetings.policy import Permission
-from meetings.signalling import leading, messages, sdp
+from meetings.signalling import captioning, leading, messages, parking, sdp, speech
 from meetings.signalling.database import in_db
 from meetings.signalling.health import Rows
 from meetings.signalling.media import Media, feed_of
+from meetings.signalling.noting import CLOSE_MEDIA_LOST, note
+from meetings.signalling.parking import Parked
 from meetings.signalling.session import Joined, Session
+
+logger = logging.getLogger(__name__)
 
 CLOSE_LEFT = 1000
 CLOSE_NOT_WANTED = 4403
 CLOSE_REPLACED = 4409
 CLOSE_ENDED = 4410
-CLOSE_MEDIA_LOST = 4503
 
 
 async def join(session: Session, message: messages.Join) -> None:
     if session.joined:
         return await snapshot(session, messages.Snapshot())
+    parked = await parking.take(message.resume)
+    if parked and await _resume(session, message, parked):
+        return None
     entered = await in_db(_enter, session, message)
     if isinstance(entered, str):
         return await session.tell({"type": "waiting", "text": entered})
-    participation, state, permissions = entered
-    meeting = participation.meeting
-    session.joined = Joined(participation.pk, participation.connection, meeting.pk, meeting.node, permissions)
-    await session.tell(
-        {
-            "type": "joined",
-            "me": str(participation.pk),
-            "permissions": sorted(permissions),
-            "simulcast": await _may_simulcast(meeting.node),
-            "snapshot": state,
-        }
-    )
+    await _tell_joined(session, entered, resumed=False)
     try:
-        session.media = await _open_media(session, participation)
+        session.media = await _open_media(session, entered.participation)
+        session.media.spoke = partial(speech.spoke, session)
     except MediaUnavailable:
+        await note(session, Happened.FAILED)
         await session.tell({"type": "error", "code": MediaUnavailable.code, "verb": "join"})
         await session.close(CLOSE_MEDIA_LOST)
 
 
-def _enter(session: Session, message: messages.Join) -> str | tuple[Participation, events.Event, frozenset[Permission]]:
-    """The participation, and the state as of then; or what is said to those who have to be let in.
+async def _tell_joined(session: Session, entered: Entered, *, resumed: bool) -> None:
+    participation = entered.participation
+    meeting = participation.meeting
+    session.joined = Joined(
+        participation.pk,
+        participation.connection,
+        meeting.pk,
+        meeting.node,
+        entered.permissions,
+        parking.new_token(),
+    )
+    session.was_recorded = entered.state["recording"] is not None
+    parking.follow(session)
+    await session.tell(
+        {
+            "type": "joined",
+            "me": str(participation.pk),
+            "permissions": sorted(entered.permissions),
+            "simulcast": await _may_simulcast(meeting.node),
+            "resume": session.joined.token,
+            "resumed": resumed,
+            "snapshot": entered.state,
+        }
+    )
+
+
+async def _resume(session: Session, message: messages.Join, parked: Parked) -> bool:
+    """Go on with a call that another process has parked; otherwise the browser joins as after any break."""
+    entered = await in_db(_reenter, session, message, parked)
+    if entered is None:
+        return False
+    participation = entered.participation
+    try:
+        session.media = await Media.resume(
+            await _nodes().client(parked.node),
+            room_keys(participation.meeting_id),
+            feed_of(participation.pk, participation.connection),
+            parked.media,
+            shared_microphone=participation.shared_microphone,
+            held=frozenset(participation.held),
+            tell=session.tell,
+            lost=session.media_lost,
+            doubt=session.doubt,
+        )
+        session.media.spoke = partial(speech.spoke, session)
+    except MediaUnavailable as error:
+        logger.info("call not resumed: %s", error)
+        return False
+    await _tell_joined(session, entered, resumed=True)
+    await follow_record(session)  # it may have stopped meanwhile
+    await note(session, Happened.RESUMED)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The state is as of then."""
+
+    participation: Participation
+    state: events.Event
+    permissions: frozenset[Permission]
+
+
+def _enter(session: Session, message: messages.Join) -> str | Entered:
+    """Or what is said to those who have to be let in.
 
     Together: each way into the database is waited for in turn.
     """
@@ -69,8 +133,25 @@ def _enter(session: Session, message: messages.Join) -> str | tuple[Participatio
     if knock:
         return lobby.text_for(session.room)
     participation = actions.join_meeting(session.room, person=person, shared_microphone=message.shared_microphone)
+    is_back = participation.connection > 1
+    counters.add(Happened.RETURNS if is_back else Happened.JOINS, session.room.institution_id)
+    return _entered(session, participation)
+
+
+def _reenter(session: Session, message: messages.Join, parked: Parked) -> Entered | None:
+    participation = resuming.resume(
+        session.room,
+        person=_person(session, message.name),
+        participation_id=parked.participation_id,
+        connection=parked.connection,
+        node=parked.node,
+    )
+    return _entered(session, participation) if participation else None
+
+
+def _entered(session: Session, participation: Participation) -> Entered:
     permissions = actions.permissions_in(participation.meeting.room, session.user, session.acr)
-    return participation, events.snapshot(participation.meeting, participation), permissions
+    return Entered(participation, events.snapshot(participation.meeting, participation), permissions)
 
 
 def _person(session: Session, name: str | None) -> Person:
@@ -101,18 +182,21 @@ async def _open_media(session: Session, participation: Participation) -> Media:
         recordings_dir=placement.recordings_dir(participation.meeting.node),
         tell=session.tell,
         lost=session.media_lost,
+        doubt=session.doubt,
     )
 
 
 async def publish(session: Session, message: messages.Publish) -> None:
     joined, media = session.require_joined()
     policy.require(joined.permissions, Permission.PUBLISH)
-    if "screen" in message.sources.values():
+    if {"screen", "sound"} & set(message.sources.values()):
         policy.require(joined.permissions, Permission.SHARE_SCREEN)
     offer = sdp.offer_for_janus(message.sdp, message.sources, media.version)
+    was_publishing = media.is_publishing
     answer = await media.publish(offer, message.sources)
     await session.tell({"type": "published", "sdp": answer})
-    await follow_record(session)
+    if not was_publishing:  # from here on Janus itself writes m-lines that come, of whom it writes
+        await follow_record(session)
 
 
 async def answer(session: Session, message: messages.Answer) -> None:
@@ -142,12 +226,20 @@ async def view(session: Session, message: messages.View) -> None:
 async def quality(session: Session, message: messages.Quality) -> None:
     joined, _ = session.require_joined()
     await in_db(events.tell_quality, session.room.pk, joined.participation_id, message.level)
+    if message.level in counters.OF_LEVEL:
+        await note(session, counters.OF_LEVEL[message.level])
 
 
 async def start_recording(session: Session, message: messages.StartRecording) -> None:
     joined, _ = session.require_joined()
     policy.require(joined.permissions, Permission.RECORD)
-    await in_db(actions.start_recording, joined.participation_id, session.acr)
+    await in_db(
+        actions.start_recording,
+        joined.participation_id,
+        session.acr,
+        purpose=message.purpose,
+        announced=message.announced,
+    )
 
 
 async def stop_recording(session: Session, message: messages.StopRecording) -> None:
@@ -162,7 +254,8 @@ async def consent(session: Session, message: messages.Consent) -> None:
         recording_id = UUID(message.recording)
     except ValueError as error:
         raise NotRecording from error
-    await in_db(actions.answer_consent, joined.participation_id, recording_id, message.choice)
+    answer = consents.Answer(message.choice, message.transcript, message.picture, message.way, message.language)
+    await in_db(consents.answer_consent, joined.participation_id, recording_id, answer)
     await follow_record(session)
     if message.choice == Consent.Choice.DECLINED:  # what was written before goes too
         await in_db(_withdraw, recording_id)
@@ -177,7 +270,9 @@ async def follow_record(session: Session) -> None:
     """Make Janus write this person exactly when their newest answer says so."""
     joined, media = session.require_joined()
     async with media.recording_lock:
-        await media.set_recording(await in_db(actions.is_on_record, joined.participation_id))
+        recording = await in_db(consents.is_on_record, joined.participation_id)
+        pictures = recording is not None and await in_db(consents.keeps_pictures, joined.participation_id, recording)
+        await media.set_recording(recording, pictures=pictures)
 
 
 async def check_record(session: Session) -> None:
@@ -235,6 +330,9 @@ HANDLERS: dict[type[messages.Message], Callable[[Session, Any], Awaitable[None]]
     messages.Chat: chat,
     messages.Hand: hand,
     messages.React: react,
+    messages.Captions: captioning.captions,
+    messages.CaptionMe: captioning.caption_me,
+    messages.Speak: captioning.speak,
     messages.Snapshot: snapshot,
     messages.Leave: leave,
     messages.Ping: ping,
@@ -247,13 +345,17 @@ async def handle(session: Session, message: messages.Message) -> None:
 
 
 async def ended(session: Session) -> None:
-    """The socket is closed: leave the meeting, then Janus."""
+    """The socket is closed: leave the meeting, then Janus. Whose call is parked stays in both."""
+    parking.forget(session)
+    if session.is_parked:
+        return
     is_over = False
     try:
         if session.knock_id and not session.joined:
             await in_db(lobby.give_up, session.knock_id)
         if session.joined:
             joined = session.joined
+            await speech.spoke(session, on=False)
             is_over = await in_db(
                 actions.leave_meeting, joined.participation_id, joined.connection, for_good=session.is_leaving
             )

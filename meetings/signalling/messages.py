@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-SOURCES = frozenset({"microphone", "camera", "screen"})
+SOURCES = frozenset({"microphone", "camera", "screen", "sound"})
 REACTIONS = frozenset({"thumbs-up", "clap", "heart", "laugh", "surprise", "party"})
 CHOICES = frozenset({"accepted", "declined"})
+WAYS = frozenset({"screen", "keyboard"})
+LANGUAGES = frozenset({"fr", "en"})
+SPOKEN = frozenset({"", "de", "en", "es", "fr", "it", "nl", "pt"})
 PICTURES = frozenset({"camera", "screen"})
 TILES_MAX = 60
 WIDTH_MAX_PX = 16_384
@@ -33,7 +36,7 @@ def _is_id(value: str) -> bool:
 
 def _are_sources(sources: dict[Any, Any]) -> bool:
     named = list(sources.values())
-    if not all(MID.fullmatch(mid) for mid in sources):
+    if not all(MID.fullmatch(mid) for mid in sources) or ("sound" in named and "screen" not in named):
         return False
     return all(isinstance(name, str) and name in SOURCES for name in named) and len(set(named)) == len(named)
 
@@ -57,14 +60,19 @@ def _is_level(value: int) -> bool:
 
 Id = Annotated[str, _is_id]
 Name = Annotated[str, at_most(80)]
-Source = Annotated[str, one_of(SOURCES)]
+Code = Annotated[str, at_most(30)]
+Token = Annotated[str, at_most(64)]
+Switch = Annotated[str, one_of(SOURCES - {"sound"})]
 Sources = Annotated[dict[str, str], _are_sources]  # mid → what the m-line carries
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
+    """`resume`: what the last `joined` gave, by a browser whose media connections still stand."""
+
     name: Name | None
     shared_microphone: bool
+    resume: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,10 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class StartRecording:
-    pass
+    """For the purpose of that code, or the only one. `announced`: a voice says so to everybody."""
+
+    purpose: Code | None = None
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +125,14 @@ class StopRecording:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
+    """`choice` is about the sound; words and pictures are kept if that was said too."""
+
     recording: str
     choice: Annotated[str, one_of(CHOICES)]
+    transcript: bool = False
+    picture: bool = False
+    way: Annotated[str, one_of(WAYS)] = "screen"
+    language: Annotated[str, one_of(LANGUAGES)] = "fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +148,27 @@ class Hand:
 @dataclass(frozen=True, slots=True)
 class React:
     reaction: Annotated[str, one_of(REACTIONS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """Read captions, or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionMe:
+    """Let the others read what this person says, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """The language in which this person is captioned; empty: that of the installation."""
+
+    language: Annotated[str, one_of(SPOKEN)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +217,7 @@ class Lock:
 @dataclass(frozen=True, slots=True)
 class Silence:
     participant: Id
-    source: Source
+    source: Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +268,9 @@ Message = (
     | Chat
     | Hand
     | React
+    | Captions
+    | CaptionMe
+    | Speak
     | Snapshot
     | Leave
     | Ping
@@ -260,6 +301,9 @@ TYPES: dict[str, type[Message]] = {
     "chat": Chat,
     "hand": Hand,
     "react": React,
+    "captions": Captions,
+    "caption-me": CaptionMe,
+    "speak": Speak,
     "snapshot": Snapshot,
     "leave": Leave,
     "ping": Ping,

@@ -9,7 +9,7 @@ from meetings import actions, events, lobby
 from meetings.actions import Presence
 from meetings.models import Knock, Room
 from meetings.policy import Permission
-from meetings.signalling import handlers
+from meetings.signalling import handlers, noting
 from meetings.signalling.database import in_db
 from meetings.signalling.session import Session
 
@@ -17,7 +17,7 @@ CLOSES = {
     Presence.REPLACED: handlers.CLOSE_REPLACED,
     Presence.REMOVED: handlers.CLOSE_NOT_WANTED,
     Presence.ENDED: handlers.CLOSE_ENDED,
-    Presence.LOST: handlers.CLOSE_MEDIA_LOST,  # they come back, and are there again
+    Presence.LOST: noting.CLOSE_MEDIA_LOST,  # they come back, and are there again
 }
 
 
@@ -31,8 +31,16 @@ async def told(session: Session, event: events.Event) -> None:
     if session.joined is None:
         return
     await session.tell(event)
+    if event["type"] == "recording-started":
+        session.was_recorded = True
     if event["type"] == "recording-stopped" and session.media:
         await handlers.follow_record(session)
+
+
+async def caption(session: Session, event: events.Event) -> None:
+    """Words, or that captions go on: for those who read them."""
+    if session.joined and session.reads_captions:
+        await session.tell(event)
 
 
 async def replaced(session: Session, participation_id: str, connection: int) -> None:
@@ -88,7 +96,7 @@ async def moved(session: Session, meeting_id: str, node: str) -> None:
     """The meeting is on another node now, where this browser's media are not."""
     joined = session.joined
     if joined and str(joined.meeting_id) == meeting_id and joined.node != node:
-        await session.close(handlers.CLOSE_MEDIA_LOST)
+        await session.close(noting.CLOSE_MEDIA_LOST)
 
 
 async def waiting_changed(session: Session) -> None:
@@ -115,6 +123,7 @@ async def told_waiting(session: Session, text: str) -> None:
 
 HEARD: dict[str, Callable[..., Awaitable[None]]] = {
     "event": told,
+    "caption": caption,
     "replaced": replaced,
     "held": held,
     "permissions": permissions_changed,

@@ -13,16 +13,18 @@ from meetings.signalling.messages import MID
 
 MAX_LINE_CHARS = 1024
 MAX_GROUP_CHARS = 16 * 1024  # the BUNDLE of hundreds of m-lines
-KIND_OF = {"microphone": "audio", "camera": "video", "screen": "video"}
-LINE = re.compile(r"[a-z]=[^\x00-\x08\x0b-\x1f\x7f]*")
+KIND_OF = {"microphone": "audio", "camera": "video", "screen": "video", "sound": "audio"}
+LINES = re.compile(r"(?:[a-z]=[^\x00-\x08\x0a-\x1f\x7f]*\n)+")
 ORIGIN = re.compile(r"o=\S{1,64} (\d{1,19}) (\d{1,19}) IN IP[46] \S{1,64}", re.ASCII)
 MEDIA = re.compile(r"m=(\w+) (\d{1,5}) (?:UDP/TLS/RTP/SAVPF|RTP/SAVPF)((?: \d{1,3}){1,64})", re.ASCII)
 BANDWIDTH = re.compile(r"b=(AS|TIAS):\d{1,9}", re.ASCII)
+MID_IS, RTP_MAP_IS, GROUP_IS = "a=mid:", "a=rtpmap:", "a=ssrc-group:"
 DIRECTIONS = frozenset({"a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive"})
 # Janus before 1.4.1 writes outside of its memory when it gets short packets of simulcast.
-SIMULCAST = re.compile(r"a=(rid|simulcast)\b|a=ssrc-group: *sim", re.IGNORECASE)
+SIMULCAST = re.compile(r"^(?:a=(rid|simulcast)\b|a=ssrc-group: *sim)", re.IGNORECASE | re.MULTILINE)
 RTX = re.compile(r"a=rtpmap:(\d+) rtx/", re.IGNORECASE)
 OF_A_PAYLOAD = frozenset({"a=rtpmap", "a=fmtp", "a=rtcp-fb"})
+ABOUT_SOMETHING = ("a=ssrc:", "a=rtpmap:", "a=fmtp:", "a=rtcp-fb:")
 PAIR_OF_RTX = re.compile(r"a=ssrc-group:FID \d+ (\d+)")
 
 
@@ -35,8 +37,9 @@ class Limits:
     """How many m-lines of a kind may send."""
 
 
-# A second microphone would escape a moderator's mute. An answer grows with the number of people.
-OFFER = Limits(chars=32 * 1024, lines=600, sections=8, sending={"audio": 1, "video": 2})
+# A second microphone would escape a moderator's mute; the sound of a screen goes with it. An answer grows with the
+# number of people.
+OFFER = Limits(chars=32 * 1024, lines=600, sections=8, sending={"audio": 2, "video": 2})
 ANSWER = Limits(chars=256 * 1024, lines=8000, sections=600, sending={})
 
 
@@ -63,6 +66,8 @@ def offer_for_janus(sdp: str, sources: dict[str, str], version: Version) -> str:
     sent = {section.mid: section.kind for section in sections if section.is_sending}
     if set(sent) != set(sources):
         raise OfferRefused("m-lines and sources differ")
+    if len(set(sources.values())) != len(sources):
+        raise OfferRefused("one source twice")
     if any(KIND_OF[source] != sent[mid] for mid, source in sources.items()):
         raise OfferRefused("source of another kind")
     return _write(head, sections, version)
@@ -111,13 +116,13 @@ def _is_of_rtx(line: str, payloads: set[str], streams: set[str]) -> bool:
 def _read(sdp: str, limits: Limits, version: Version) -> tuple[list[str], list[Section]]:
     """What is said of the session, and its m-lines."""
     lines = _lines(sdp, limits)
-    if not may_simulcast(version) and any(SIMULCAST.match(line) for line in lines):
+    if not may_simulcast(version) and SIMULCAST.search("\n".join(lines)):
         raise OfferRefused("would crash Janus")
     starts = [0, *(number for number, line in enumerate(lines) if line.startswith("m="))]
     head, *parts = [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
     if len(parts) > limits.sections:
         raise OfferRefused("too many m-lines")
-    if _direction_of(head) != "a=sendrecv":  # which Firefox says, and which changes nothing
+    if _direction_of([line.lower() for line in head]) != "a=sendrecv":  # which Firefox says, and which changes nothing
         raise OfferRefused("direction of the session")
     sections = [_read_section(part) for part in parts]
     _check_sections(sections, limits)
@@ -127,17 +132,15 @@ def _read(sdp: str, limits: Limits, version: Version) -> tuple[list[str], list[S
 def _lines(sdp: str, limits: Limits) -> list[str]:
     if len(sdp) > limits.chars:
         raise OfferRefused("too long")
-    lines = sdp.replace("\r\n", "\n").rstrip("\n").split("\n")
-    if len(lines) > limits.lines or not all(_is_line(line) for line in lines):
+    text = sdp.replace("\r\n", "\n").rstrip("\n")
+    lines = text.split("\n")
+    if len(lines) > limits.lines or LINES.fullmatch(text + "\n") is None or lines[0] != "v=0":
         raise OfferRefused("not SDP")
-    if lines[0] != "v=0":
+    if len(max(lines, key=len)) <= MAX_LINE_CHARS:
+        return lines
+    if any(len(line) > (MAX_GROUP_CHARS if line.startswith("a=group:") else MAX_LINE_CHARS) for line in lines):
         raise OfferRefused("not SDP")
     return lines
-
-
-def _is_line(line: str) -> bool:
-    longest = MAX_GROUP_CHARS if line.startswith("a=group:") else MAX_LINE_CHARS
-    return len(line) <= longest and LINE.fullmatch(line) is not None
 
 
 def _read_section(lines: list[str]) -> Section:
@@ -149,9 +152,15 @@ def _read_section(lines: list[str]) -> Section:
         raise OfferRefused("kind of media")
     if port > 65535 or any(int(payload) > 127 for payload in payloads):
         raise OfferRefused("port or payload type")
-    is_stopped = port == 0 and not any(line.lower().startswith("a=bundle-only") for line in lines)
-    others = [line for line in lines[1:] if line.lower() not in DIRECTIONS and not line.lower().startswith("a=mid:")]
-    return Section(kind, port, payloads, _mid_of(lines), _direction_of(lines), is_stopped, others)
+    lowered = [line.lower() for line in lines]
+    is_stopped = port == 0 and not any(line.startswith("a=bundle-only") for line in lowered)
+    mids = [line[len(MID_IS) :] for line, low in zip(lines, lowered, strict=True) if low.startswith(MID_IS)]
+    others = [
+        line
+        for line, low in zip(lines[1:], lowered[1:], strict=True)
+        if low not in DIRECTIONS and not low.startswith(MID_IS)
+    ]
+    return Section(kind, port, payloads, _only(mids), _direction_of(lowered), is_stopped, others)
 
 
 def _check_sections(sections: list[Section], limits: Limits) -> None:
@@ -163,16 +172,15 @@ def _check_sections(sections: list[Section], limits: Limits) -> None:
         raise OfferRefused("too many m-lines that send")
 
 
-def _direction_of(lines: list[str]) -> str:
+def _direction_of(lowered: list[str]) -> str:
     """Janus takes the last of several directions, whatever their case: there may be one."""
-    directions = [line.lower() for line in lines if line.lower() in DIRECTIONS]
+    directions = [line for line in lowered if line in DIRECTIONS]
     if len(directions) > 1:
         raise OfferRefused("two directions")
     return directions[0] if directions else "a=sendrecv"
 
 
-def _mid_of(lines: list[str]) -> str:
-    mids = [line[6:] for line in lines if line.lower().startswith("a=mid:")]
+def _only(mids: list[str]) -> str:
     if len(mids) > 1:
         raise OfferRefused("two mids")
     return mids[0] if mids and MID.fullmatch(mids[0]) else ""
@@ -187,7 +195,7 @@ def _write(head: list[str], sections: list[Section], version: Version) -> str:
         raise OfferRefused("origin")
     number, edition = origins[0].groups()
     lines = ["v=0", f"o=- {number} {edition} IN IP4 127.0.0.1", "s=-", "t=0 0"]
-    lines += [line for line in head if sdp_lines.is_known(line, sdp_lines.OF_ALL)]
+    lines += [line for line in head if sdp_lines.is_known(line, "session")]
     for section in sections:
         lines += _write_section(section, version)
     return "\r\n".join(lines) + "\r\n"
@@ -210,7 +218,9 @@ def _payloads_kept(section: Section, version: Version) -> list[str]:
     """Of our codecs; and of their retransmissions, where they do no harm."""
     codecs: dict[str, str] = {}
     for line in section.lines:
-        found = sdp_lines.RTP_MAP.fullmatch(line.removeprefix("a=rtpmap:"))
+        if not line.startswith(RTP_MAP_IS):
+            continue
+        found = sdp_lines.RTP_MAP.fullmatch(line, len(RTP_MAP_IS))
         if found and found[1] in codecs:
             raise OfferRefused("two codecs for one payload type")
         if found:
@@ -226,26 +236,25 @@ def _is_rtx_of(payload: str, codecs: dict[str, str], kept: set[str], lines: list
 
 
 def _lines_kept(section: Section, payloads: list[str], version: Version) -> list[str]:
-    known = sdp_lines.OF_MEDIA
+    where = "simulcast" if may_simulcast(version) else "rtx" if is_memory_safe(version) else "media"
     streams: set[str] = set()
-    if is_memory_safe(version):
-        known = known | sdp_lines.OF_RTX
-    else:
-        streams = {found[1] for line in section.lines if (found := PAIR_OF_RTX.fullmatch(line))}
-    if may_simulcast(version):
-        known = known | sdp_lines.OF_SIMULCAST
+    if not is_memory_safe(version):
+        groups = [line for line in section.lines if line.startswith(GROUP_IS)]
+        streams = {found[1] for line in groups if (found := PAIR_OF_RTX.fullmatch(line))}
     about = {*payloads, "*"}
     return [
         line
         for line in section.lines
-        if (BANDWIDTH.fullmatch(line) or sdp_lines.is_known(line, known)) and _is_about(line, about, streams)
+        if (sdp_lines.is_known(line, where) or BANDWIDTH.fullmatch(line)) and _is_about(line, about, streams)
     ]
 
 
 def _is_about(line: str, payloads: set[str], streams: set[str]) -> bool:
     """Not of a codec that was left out, nor of a stream that carried its packets."""
+    if not line.startswith(ABOUT_SOMETHING):
+        return True
     name, _, value = line.partition(":")
-    about = value.split(" ")[0]
+    about, _, _ = value.partition(" ")
     if name == "a=ssrc":
         return about not in streams
     return name not in OF_A_PAYLOAD or about in payloads

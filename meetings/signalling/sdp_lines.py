@@ -7,6 +7,7 @@ addresses of the browser's machine (`candidate`, `rtcp`) are not among them: doc
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 CODECS = {"audio": frozenset({"opus/48000/2"}), "video": frozenset({"vp8/90000"})}  # those that our rooms speak
 RTX = "rtx/90000"
@@ -42,7 +43,7 @@ def _values(**patterns: str) -> dict[str, re.Pattern[str]]:
     return {name.replace("_", "-"): re.compile(pattern, re.ASCII) for name, pattern in patterns.items()}
 
 
-OF_ALL = _values(
+_OF_ALL = _values(
     extmap_allow_mixed="",
     fingerprint=r"sha-(?:1|224|256|384|512) [0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19,63}",
     group=r"BUNDLE(?: [\w.+-]{1,16}){0,600}",
@@ -52,7 +53,7 @@ OF_ALL = _values(
     msid_semantic=rf" ?WMS(?: (?:\*|{_ID})){{0,8}}",
     setup=r"actpass|active|passive",
 )
-OF_MEDIA = OF_ALL | _values(
+_OF_MEDIA = _OF_ALL | _values(
     bundle_only="",
     fmtp=rf"\d{{1,3}} {_PARAMETER}(?:; ?{_PARAMETER}){{0,15}}",
     maxptime=r"\d{1,4}",
@@ -65,22 +66,28 @@ OF_MEDIA = OF_ALL | _values(
     rtpmap=RTP_MAP.pattern,
     ssrc=rf"\d{{1,10}} (?:cname|msid|mslabel|label):{_ID}(?: {_ID})?",
 )
-OF_RTX = _values(ssrc_group=r"FID \d{1,10} \d{1,10}")
-OF_SIMULCAST = _values(
+_OF_RTX = _OF_MEDIA | _values(ssrc_group=r"FID \d{1,10} \d{1,10}")
+_OF_SIMULCAST = _OF_RTX | _values(
     rid=r"[A-Za-z0-9]{1,8} (?:send|recv)(?: (?:pt|max-[a-z]{2,8})=\d{1,9}(?:[;,](?:max-[a-z]{2,8}=)?\d{1,9}){0,7})?",
     simulcast=r"(?:send|recv) ~?[A-Za-z0-9]{1,8}(?:;~?[A-Za-z0-9]{1,8}){0,3}",
     ssrc_group=r"(?:FID|SIM)(?: \d{1,10}){2,4}",
 )
 
 
-def is_known(line: str, known: dict[str, re.Pattern[str]]) -> bool:
-    """Whether `line` is an attribute of `known` with a value that it may have; extensions are those of EXTENSIONS."""
+_KNOWN = {"session": _OF_ALL, "media": _OF_MEDIA, "rtx": _OF_RTX, "simulcast": _OF_SIMULCAST}  # each in the next
+
+
+@lru_cache(maxsize=4096)  # browsers say mostly the same
+def is_known(line: str, where: str) -> bool:
+    """Whether `line` is an attribute with a value that it may have: of the "session", or of "media", which may have
+    "rtx", or "simulcast" too. Extensions are those of EXTENSIONS.
+    """
     name, _, value = line.removeprefix("a=").partition(":")
     if not line.startswith("a="):
         return False
     if name == "extmap":
         return _is_extension(value)
-    pattern = known.get(name)
+    pattern = _KNOWN[where].get(name)
     return pattern is not None and pattern.fullmatch(value) is not None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
@@ -22,6 +23,7 @@ class Joined:
     meeting_id: UUID
     node: str  # where its media, and its files, are
     permissions: frozenset[Permission]
+    token: str  # with it, its browser goes on with its call in another process
 
 
 @dataclass(slots=True)
@@ -34,10 +36,15 @@ class Session:
     tell: Callable[[Event], Awaitable[None]]
     close: Callable[[int], Awaitable[None]]
     media_lost: Callable[[], None]
+    doubt: Callable[[], None]  # whether the browser still lives: it sends no media
     joined: Joined | None = None
     media: Media | None = None
     knock_id: UUID | None = None  # while somebody has to let them in
+    was_recorded: bool = False  # the meeting, at least for a part of their stay
+    speaks_since: datetime | None = None
+    reads_captions: bool = False
     is_leaving: bool = False  # said so, and was not cut off
+    is_parked: bool = False  # its call goes on without this process
 
     def require_joined(self) -> tuple[Joined, Media]:
         """Raises NotJoined."""

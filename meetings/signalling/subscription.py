@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from meetings.errors import MediaUnavailable
 from meetings.janus import videoroom
@@ -47,6 +48,7 @@ class Subscription:
         self._number = 0
         self._answer: asyncio.Future[str] | None = None
         self._giving_up: asyncio.TimerHandle | None = None
+        self._turn = asyncio.Lock()  # held while Janus and the browser agree on something
 
     def want(self, feeds: list[Feed]) -> None:
         self._wanted.update({feed.id: feed.sources for feed in feeds})
@@ -57,6 +59,14 @@ class Subscription:
         self._wanted.pop(feed, None)
         self._received = {pair for pair in self._received if pair[0] != feed}
         self._changed.set()
+
+    @property
+    def wanted(self) -> set[str]:
+        """Feeds that it knows of."""
+        return set(self._wanted)
+
+    def source_of(self, feed: str, mid: str) -> str | None:
+        return self._wanted.get(feed, {}).get(mid)
 
     def view(self, widths: dict[Picture, int]) -> None:
         """Send these pictures, and no others."""
@@ -75,12 +85,47 @@ class Subscription:
     async def run(self) -> None:
         while True:
             await self._changed.wait()
-            self._changed.clear()
-            await self._adjust()
-            offer = await self._next_offer()
-            if offer:
-                self._changed.set()  # look again afterwards: more may have changed meanwhile
-                await self._negotiate(offer)
+            async with self._turn:
+                self._changed.clear()
+                await self._adjust()
+                offer = await self._next_offer()
+                if offer:
+                    self._changed.set()  # look again afterwards: more may have changed meanwhile
+                    await self._negotiate(offer)
+
+    async def park(self) -> dict[str, Any] | None:
+        """What is agreed, once it is; nothing more happens here. None when Janus waits for an answer to an offer."""
+        await self._turn.acquire()
+        if self._pushed:
+            return None
+        return {
+            "handle": self._handle.id if self._handle else None,
+            "private_id": self._private_id,
+            "number": self._number,
+            "received": sorted(self._received),
+            "lines": self._lines,
+            "told": {mid: [line.sends, line.layer] for mid, line in self._told.items()},
+            "view": self._view.kept(),
+        }
+
+    def resume(self, kept: dict[str, Any]) -> None:
+        """Go on from what was parked. News are heard from here on; say next what there is, with `want_still`."""
+        self._received = {(feed, mid) for feed, mid in kept["received"]}
+        if kept["handle"] is not None:
+            self._handle = self._janus.handle(kept["handle"], self._heard)
+        self._number = kept["number"]
+        self._lines = {mid: (feed, source) for mid, (feed, source) in kept["lines"].items()}
+        self._told = {mid: Line(mid, sends, layer) for mid, (sends, layer) in kept["told"].items()}
+        self._view = View.of(kept["view"])
+
+    def want_still(self, feeds: list[Feed]) -> None:
+        """These are all that there are. Raises MediaUnavailable where something ended while nobody listened.
+
+        Janus has then made an offer that nobody heard, and makes no other before its answer.
+        """
+        if self._received - {(feed.id, mid) for feed in feeds for mid in feed.sources}:
+            raise MediaUnavailable("somebody left meanwhile")
+        self.want(feeds)
 
     async def _adjust(self) -> None:
         """Pause what is out of view, and choose the layers of the rest."""

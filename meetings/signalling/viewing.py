@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 Picture = tuple[str, str]  # participant (hexadecimal), source
 
@@ -26,6 +27,14 @@ class View:
         self.left_at.update(dict.fromkeys(before - set(widths), now))
         self.left_at = {picture: at for picture, at in self.left_at.items() if picture not in widths}
         self.widths = widths
+
+    def kept(self) -> list[list[str | int]] | None:
+        """What `of` reads."""
+        return None if self.widths is None else [[*picture, width] for picture, width in self.widths.items()]
+
+    @classmethod
+    def of(cls, kept: list[Any] | None) -> View:
+        return cls(None if kept is None else {(who, source): width for who, source, width in kept})
 
     def shows(self, picture: Picture) -> bool:
         return self.widths is None or picture in self.widths

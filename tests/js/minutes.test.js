@@ -25,8 +25,27 @@ test("a line whose start was rounded down in the link is found all the same", ()
   assert.equal(indexAt([1.001, 2.004, 3.004], 2.0), 1);
 });
 
-test("the sentence of a stage tells the tracks that are done", () => {
-  const stage = { step: 2, title: "", text: "Pistes transcrites : {done} sur {total}.", following: "" };
-  const progress = { type: /** @type {const} */ ("progress"), state: "transcribing", done: 1, total: 3, percent: 40 };
-  assert.equal(describe(stage, progress), "Pistes transcrites : 1 sur 3.");
+/** @param {Partial<import("../../static/js/minutes/progress.js").Progress>} values */
+const progress = (values) => ({
+  type: /** @type {const} */ ("progress"),
+  state: "transcribing",
+  done: 0,
+  total: 0,
+  percent: 0,
+  place: 0,
+  minutes: 0,
+  ...values,
+});
+
+test("the sentence of a stage tells the step that is under way, of how many, and the share", () => {
+  const text = "Étape {step} sur {total}, {percent} %.";
+  const stage = { step: 2, title: "", text, following: "", unsure: "" };
+  assert.equal(describe(stage, progress({ done: 1, total: 3, percent: 40 })), "Étape 2 sur 3, 40 %.");
+  assert.equal(describe(stage, progress({ done: 3, total: 3, percent: 100 })), "Étape 3 sur 3, 100 %.");
+});
+
+test("who waits is told their place, and how long where somebody can tell", () => {
+  const stage = { step: 2, title: "", text: "{place}ᵉ, {minutes} min", following: "", unsure: "{place}ᵉ" };
+  assert.equal(describe(stage, progress({ place: 4, minutes: 20 })), "4ᵉ, 20 min");
+  assert.equal(describe(stage, progress({ place: 4 })), "4ᵉ");
 });

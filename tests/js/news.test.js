@@ -118,10 +118,24 @@ describe("recording", () => {
   });
 
   test("its end is told with the minutes to those who may read them, without to the others", () => {
-    const stopped = { type: "recording-stopped", number: 2, recording: "r1" };
+    const stopped = { type: "recording-stopped", number: 2, recording: "r1", reason: "asked" };
     const meeting = joined([person("bilal")], RECORDING);
     assert.deepEqual(newsOf([meeting, stopped], "/minutes/r1/"), [`${words.recordingMinutes} /minutes/r1/`]);
     assert.deepEqual(newsOf([meeting, stopped]), [words.recordingStopped]);
+  });
+
+  test("one that stopped by itself says why, and where the minutes will be", () => {
+    const meeting = joined([person("bilal")], RECORDING);
+    for (const reason of ["forbidden", "too-long", "nobody-left", "disk-full", "administration"]) {
+      const stopped = { type: "recording-stopped", number: 2, recording: "r1", reason };
+      assert.deepEqual(newsOf([meeting, stopped]), [words.stoppedBecause[reason]]);
+      assert.deepEqual(newsOf([meeting, stopped], "/minutes/r1/"), [
+        words.stoppedBecause[reason],
+        `${words.recordingMinutes} /minutes/r1/`,
+      ]);
+    }
+    const asked = { type: "recording-stopped", number: 2, recording: "r1", reason: "asked" };
+    assert.deepEqual(newsOf([meeting, asked]), [words.recordingStopped]);
   });
 
   test("one's own answer is confirmed, that of another is not", () => {

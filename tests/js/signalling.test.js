@@ -1,94 +1,8 @@
 import assert from "node:assert/strict";
-import { beforeEach, describe, mock, test } from "node:test";
+import { describe, mock, test } from "node:test";
 
-import { retryDelayMs, Signalling } from "../../static/js/room/signalling.js";
-
-class FakeSocket {
-  /** @param {string} url */
-  constructor(url) {
-    this.url = url;
-    this.readyState = 0;
-    this.sent = [];
-    this.closedWith = null;
-    sockets.push(this);
-  }
-
-  send(frame) {
-    this.sent.push(JSON.parse(frame));
-  }
-
-  close(code) {
-    this.readyState = 3;
-    this.closedWith = code;
-  }
-
-  open() {
-    this.readyState = 1;
-    this.onopen();
-  }
-
-  say(message) {
-    this.onmessage({ data: JSON.stringify(message) });
-  }
-
-  end(code) {
-    this.readyState = 3;
-    this.onclose({ code });
-  }
-
-  types() {
-    return this.sent.map(({ type }) => type);
-  }
-}
-
-const SNAPSHOT = { number: 0, participants: [], recording: null };
-const JOINED = { type: "joined", me: "bilal", permissions: [], snapshot: SNAPSHOT };
-let sockets = [];
-let heard = [];
-let losses = 0;
-let ended = [];
-
-const ENTRY = { name: "Une invitée", shared_microphone: false };
-
-function makeSignalling() {
-  return new Signalling({
-    url: "ws://visio/ws/rooms/abcd-efgh-ijkl/",
-    onMessage: (message) => heard.push(message.type),
-    onLost: () => (losses += 1),
-    onEnded: (code) => ended.push(code),
-    openSocket: (url) => new FakeSocket(url),
-    random: () => 1,
-  });
-}
-
-function openSignalling() {
-  const signalling = makeSignalling();
-  signalling.start(ENTRY);
-  return signalling;
-}
-
-function openPrepared() {
-  const signalling = makeSignalling();
-  signalling.prepare();
-  sockets[0].open();
-  return signalling;
-}
-
-function openJoined() {
-  const signalling = openSignalling();
-  sockets[0].open();
-  sockets[0].say(JOINED);
-  return signalling;
-}
-
-beforeEach(() => {
-  sockets = [];
-  heard = [];
-  losses = 0;
-  ended = [];
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-});
+import { retryDelayMs } from "../../static/js/room/signalling.js";
+import { ended, ENTRY, heard, JOINED, lost, makeSignalling, openJoined, openPrepared, openSignalling, sockets } from "./fakesocket.js";
 
 describe("joining", () => {
   test("join is the first thing said, with the declared name", () => {
@@ -188,7 +102,7 @@ describe("before joining", () => {
       mock.timers.tick(1);
       assert.equal(sockets.length, attempt + 2);
     }
-    assert.equal(losses, 0);
+    assert.equal(lost.times, 0);
     assert.deepEqual(ended, []);
   });
 
@@ -239,7 +153,7 @@ describe("before joining", () => {
     const signalling = openPrepared();
     signalling.start(ENTRY);
     sockets[0].end(1006);
-    assert.equal(losses, 1);
+    assert.equal(lost.times, 1);
   });
 });
 
@@ -257,7 +171,7 @@ describe("staying", () => {
     mock.timers.tick(29_999);
     assert.equal(sockets.length, 1);
     mock.timers.tick(1);
-    assert.equal(losses, 1);
+    assert.equal(lost.times, 1);
     assert.notEqual(sockets[0].closedWith, null);
     mock.timers.tick(500);
     sockets[1].open();
@@ -271,74 +185,6 @@ describe("staying", () => {
       sockets[0].say({ type: "pong" });
     }
     assert.equal(sockets.length, 1);
-  });
-});
-
-describe("coming back", () => {
-  for (const code of [1001, 1006, 1011, 1012, 4408, 4500, 4503]) {
-    test(`after ${code} the browser joins again`, () => {
-      openJoined();
-      sockets[0].end(code);
-      mock.timers.tick(500);
-      assert.equal(sockets.length, 2);
-      assert.deepEqual(ended, []);
-    });
-  }
-
-  for (const code of [1000, 4400, 4404, 4409]) {
-    test(`after ${code} it does not, and says why`, () => {
-      openJoined();
-      sockets[0].end(code);
-      mock.timers.tick(60_000);
-      assert.equal(sockets.length, 1);
-      assert.deepEqual(ended, [code]);
-    });
-  }
-
-  test("the delay grows from half a second to fifteen, half of it chance", () => {
-    assert.equal(retryDelayMs(0, () => 1), 500);
-    assert.equal(retryDelayMs(0, () => 0), 250);
-    assert.ok(retryDelayMs(3, () => 1) > retryDelayMs(2, () => 1));
-    assert.equal(retryDelayMs(50, () => 1), 15_000);
-  });
-
-  test("attempts that fail are further and further apart", () => {
-    openSignalling();
-    const waits = [0, 1, 2].map((attempt) => retryDelayMs(attempt, () => 1));
-    for (const [attempt, wait] of waits.entries()) {
-      sockets[attempt].end(1006);
-      mock.timers.tick(wait - 1);
-      assert.equal(sockets.length, attempt + 1);
-      mock.timers.tick(1);
-      assert.equal(sockets.length, attempt + 2);
-    }
-  });
-
-  test("when the network is back, it does not wait for the rest of the delay", () => {
-    const signalling = openJoined();
-    sockets[0].end(1006);
-    signalling.retryNow();
-    assert.equal(sockets.length, 2);
-    mock.timers.tick(20_000);
-    assert.equal(sockets.length, 2);
-  });
-
-  test("media that fails drops a connection which is open, and leaves one that is on its way alone", () => {
-    const signalling = openJoined();
-    signalling.restart();
-    mock.timers.tick(500);
-    assert.equal(sockets.length, 2);
-    signalling.restart();
-    mock.timers.tick(5_000);
-    assert.equal(sockets.length, 2);
-  });
-
-  test("what an old socket still says is not heard", () => {
-    openJoined();
-    const late = sockets[0].onmessage;
-    sockets[0].end(1006);
-    assert.equal(sockets[0].onmessage, null);
-    assert.notEqual(late, null);
   });
 });
 

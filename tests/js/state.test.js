@@ -130,6 +130,17 @@ describe("recording", () => {
     assert.deepEqual(state.recording.on_record, []);
   });
 
+  test("one's own answer says whether the words are kept too", () => {
+    const given = { type: "consent-given", recording: "r1", choice: "accepted" };
+    const state = follow(
+      joined(),
+      { type: "recording-started", number: 8, recording: RECORDING },
+      { ...given, number: 9, id: "bilal", transcript: true },
+      { ...given, number: 10, id: "claire", transcript: false },
+    );
+    assert.deepEqual([state.recording.answer, state.recording.transcript], ["accepted", true]);
+  });
+
   test("the answer of another is not one's own", () => {
     const state = follow(
       joined(),

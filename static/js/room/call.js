@@ -5,7 +5,7 @@ import { Signalling } from "./signalling.js";
 import { EMPTY, reduce } from "./state.js";
 
 /** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
-/** @typedef {import("./protocol.js").Source} Source */
+/** @typedef {import("./protocol.js").Switch} Switch */
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./peer.js").RemoteTrack} RemoteTrack */
 /** @typedef {import("./media.js").LocalMedia} LocalMedia */
@@ -18,14 +18,15 @@ import { EMPTY, reduce } from "./state.js";
  * @property {(state: State, before: State, message: ServerMessage) => void} onState
  * @property {(tracks: RemoteTrack[]) => void} onTracks
  * @property {() => void} onJoined before the state is shown; again after each break
- * @property {(source: Source) => void} onSilenced an organiser has turned it off, and it is off
+ * @property {(message: import("./protocol.js").CaptionMessage) => void} onCaption
+ * @property {(source: Switch) => void} onSilenced an organiser has turned it off, and it is off
  * @property {() => void} onLost
  * @property {(code: string, verb: string) => void} onRefused
  * @property {(code: number) => void} onEnded
  */
 
 const SNAPSHOT_AGAIN_MS = 2_000;
-const SOURCES = /** @type {const} */ (["microphone", "camera", "screen"]);
+const SOURCES = /** @type {const} */ (["microphone", "camera", "screen", "sound"]);
 
 export class Call {
   state = EMPTY;
@@ -37,8 +38,8 @@ export class Call {
   #subscriber = null;
   /** @type {PromiseWithResolvers<string> | null} the answer to the offer that was made */
   #published = null;
-  /** @type {import("./protocol.js").ClientMessage | null} an offer made before we were let in */
-  #unsent = null;
+  /** @type {import("./protocol.js").ClientMessage | null} the offer that has no answer yet */
+  #offered = null;
   #simulcast = false; // what the publisher was made for
   #hasJoined = false;
   #hasSaidMedia = false;
@@ -86,10 +87,13 @@ export class Call {
     return this.#isIn() && this.#signalling.send(message);
   }
 
-  /** @param {import("./protocol.js").Choice} choice */
-  answerConsent(choice) {
+  /**
+   * @param {import("./protocol.js").Choice} choice
+   * @param {import("./protocol.js").AnswerDetails} details
+   */
+  answerConsent(choice, details) {
     const recording = this.state.recording?.id;
-    return recording !== undefined && this.say({ type: "consent", recording, choice });
+    return recording !== undefined && this.say({ type: "consent", recording, choice, ...details });
   }
 
   /** @param {string} mid */
@@ -115,20 +119,26 @@ export class Call {
     return this.#hasJoined && this.state.lobby === null;
   }
 
+  /** All is built again. */
+  #startAgain() {
+    this.#signalling.resume = null;
+    this.#signalling.restart();
+  }
+
   #openMedia() {
-    const onFailed = () => this.#signalling.restart();
+    const ends = { onDoubt: () => void this.#signalling.probe(), onFailed: () => this.#startAgain() };
     const { iceServers } = this.#options;
     this.#publisher = new Publisher({
       iceServers,
       simulcast: this.#simulcast,
       publish: (sdp, sources) => this.#publish(sdp, sources),
-      onFailed,
+      ...ends,
     });
     this.#subscriber = new Subscriber({
       iceServers,
       answer: (offer, sdp) => this.#signalling.send({ type: "answer", offer, sdp }),
       onTracks: this.#options.onTracks,
-      onFailed,
+      ...ends,
     });
     this.#adapt();
     this.#sendTracks();
@@ -138,7 +148,7 @@ export class Call {
     this.#publisher?.close();
     this.#subscriber?.close();
     this.#published?.reject(new Error("connection closed"));
-    this.#publisher = this.#subscriber = this.#published = this.#unsent = null;
+    this.#publisher = this.#subscriber = this.#published = this.#offered = null;
   }
 
   #sendTracks() {
@@ -151,7 +161,7 @@ export class Call {
   };
 
   #sendMedia() {
-    this.#hasSaidMedia = this.say({ type: "media", ...this.#options.media.on });
+    this.#hasSaidMedia = this.say({ type: "media", ...this.#options.media.sending });
   }
 
   /**
@@ -161,8 +171,8 @@ export class Call {
    */
   #publish(sdp, sources) {
     this.#published = Promise.withResolvers();
-    if (this.#hasJoined) this.#signalling.send({ type: "publish", sdp, sources });
-    else this.#unsent = { type: "publish", sdp, sources };
+    this.#offered = { type: "publish", sdp, sources };
+    if (this.#hasJoined) this.#signalling.send(this.#offered);
     return this.#published.promise;
   }
 
@@ -185,25 +195,26 @@ export class Call {
     else if (message.type === "waiting") this.#turnedBack();
     else if (message.type === "silenced") this.#silenced(message.source);
     else if (message.type === "error") this.#refused(message);
+    else if (isCaption(message)) this.#options.onCaption(message);
   }
 
   /**
-   * The first time the offer is ready and goes out before anything is drawn; after a break all is built again, and
-   * where the gateway takes pictures in several sizes.
+   * The first time the offer is ready and goes out before anything is drawn; after a break all is built again, unless
+   * the server has kept its side, and where the gateway takes pictures in several sizes.
    *
    * @param {import("./protocol.js").Joined} joined
    */
-  #enter({ simulcast }) {
+  #enter({ simulcast, resume, resumed }) {
     this.#hasSaidMedia = false;
-    if (this.#hasJoined || simulcast !== this.#simulcast) {
+    this.#signalling.resume = resume;
+    if ((this.#hasJoined && !resumed) || simulcast !== this.#simulcast) {
       this.#simulcast = simulcast;
       this.#closeMedia();
       this.#openMedia();
     }
     this.#hasJoined = true;
-    if (this.#unsent) this.#signalling.send(this.#unsent);
+    if (this.#offered) this.#signalling.send(this.#offered);
     else this.#sendMedia();
-    this.#unsent = null;
     this.#options.onJoined();
   }
 
@@ -214,19 +225,26 @@ export class Call {
 
   /** The server does one thing at a time: labels wait until sound and pictures are on their way. @param {string} sdp */
   #gotAnswer(sdp) {
+    this.#offered = null;
     this.#published?.resolve(sdp);
     if (!this.#hasSaidMedia) this.#sendMedia();
   }
 
   /** @param {import("./protocol.js").Refusal} refusal */
   #refused({ code, verb }) {
-    if (code === "media-unavailable") return this.#signalling.restart();
+    if (code === "media-unavailable") return this.#startAgain();
     if (code === "microphone-held") void this.#options.media.turn("microphone", false);
-    if (verb === "publish") this.#published?.reject(new Error(code));
+    if (verb === "publish") this.#refuseOffer(code);
     this.#options.onRefused(code, verb);
   }
 
-  /** @param {Source} source */
+  /** @param {string} code */
+  #refuseOffer(code) {
+    this.#offered = null;
+    this.#published?.reject(new Error(code));
+  }
+
+  /** @param {Switch} source */
   #silenced(source) {
     void this.#options.media.turn(source, false);
     this.#options.onSilenced(source);
@@ -257,4 +275,12 @@ export class Call {
     this.#closeMedia();
     this.#options.onEnded(code);
   }
+}
+
+/**
+ * @param {ServerMessage} message
+ * @returns {message is import("./protocol.js").CaptionMessage}
+ */
+function isCaption(message) {
+  return message.type === "caption" || message.type === "captions" || message.type === "captions-state";
 }

@@ -2,10 +2,14 @@
 
 import { minutesUrl, socketUrl } from "./boot.js";
 import { Call } from "./call.js";
+import { wakeLevel } from "./level.js";
 import { mark, markFirstAudio, markFirstFrame } from "./milestones.js";
 import { tellNews } from "./news.js";
 import { watchQuality } from "./quality.js";
+import { watchReturns } from "./returns.js";
 import { Together } from "./together.js";
+import { Announcement } from "./view/announcement.js";
+import { CaptionsView } from "./view/captions.js";
 import { Consent } from "./view/consent.js";
 import { Controls } from "./view/controls.js";
 import { find, setText } from "./view/dom.js";
@@ -51,16 +55,19 @@ export class CallPage {
   #controls;
   #together;
   #shortcuts;
+  #captions;
   #consent;
   #recording;
   #voice;
   #sound = new Sound();
+  #announcement = new Announcement();
   #banner = find(document, '[data-banner="connection"]', HTMLElement);
   /** @type {Call | null} */
   #call = null;
   #joining = false;
   #joined = false;
   #turnedAway = false;
+  #isInterrupted = false; // our microphone, by the system
   #atDoor = false;
   /** @type {RemoteTrack[]} */
   #tracks = [];
@@ -94,7 +101,16 @@ export class CallPage {
       pins: { has: (id) => this.#tiles.isPinned(id), toggle: (id) => this.#tiles.togglePin(id) },
       say: (message) => this.#call?.say(message) ?? false,
     });
-    this.#consent = new Consent((choice) => this.#call?.answerConsent(choice));
+    this.#captions = new CaptionsView({
+      words,
+      say: (message) => this.#call?.say(message) ?? false,
+      warn: (sentence) => this.#notices.say(sentence),
+    });
+    this.#consent = new Consent({
+      words,
+      lang: options.boot.lang,
+      onAnswer: (choice, details) => this.#call?.answerConsent(choice, details),
+    });
     this.#voice = new OwnVoice({
       media,
       onChange: () => this.#renderTiles(),
@@ -108,12 +124,12 @@ export class CallPage {
     });
     this.#recording = new RecordingControls({
       words,
-      onStart: () => this.#call?.say({ type: "start-recording" }),
+      onStart: (wanted) => this.#call?.say({ type: "start-recording", ...wanted }),
       onStop: () => this.#call?.say({ type: "stop-recording" }),
       onOpenConsent: () => this.#askAgain(),
     });
     this.#shortcuts = this.#connectKeys();
-    addEventListener("online", () => this.#call?.retryNow());
+    watchReturns(() => this.#returned());
   }
 
   /** While the person gets ready, the socket opens. */
@@ -161,6 +177,7 @@ export class CallPage {
       onState: (state, before, message) => this.#changed(state, before, message),
       onTracks: (tracks) => this.#received(tracks),
       onJoined: () => this.#entered(),
+      onCaption: (message) => this.#captions.hear(message),
       onSilenced: (source) => this.#notices.show(this.#words.silenced[source]),
       onLost: () => this.#lost(),
       onRefused: (code, verb) => this.#refused(code, verb),
@@ -171,6 +188,7 @@ export class CallPage {
   #entered() {
     clearTimeout(this.#settling);
     this.#viewing.forget();
+    this.#captions.entered();
     if (this.#joined) this.#settling = setTimeout(() => this.#settled(), SETTLED_MS);
     else this.#open();
     if (!this.#joined || this.#atDoor) this.#options.onJoined();
@@ -226,7 +244,7 @@ export class CallPage {
     this.#stopWatching();
     clearTimeout(this.#settling);
     this.#media.removeEventListener("change", this.#mediaChanged);
-    const seen = [this.#tiles, this.#controls, this.#together, this.#consent];
+    const seen = [this.#tiles, this.#controls, this.#together, this.#captions, this.#consent, this.#announcement];
     for (const part of [...seen, this.#layout, this.#viewing, this.#shortcuts, this.#voice, this.#sound]) part.close();
     this.#notices.clear();
     this.#banner.hidden = true;
@@ -234,10 +252,27 @@ export class CallPage {
     this.#stalled = new Set();
   }
 
+  #returned() {
+    this.#call?.retryNow();
+    if (!this.#joined) return;
+    wakeLevel();
+    this.#sound.resume();
+    void this.#media.recover();
+  }
+
   #mediaChanged = () => {
+    this.#tellInterruption();
     this.#voice.follow();
     this.#render();
   };
+
+  #tellInterruption() {
+    const isOn = this.#media.interrupted.has("microphone") && this.#media.on.microphone;
+    if (isOn === this.#isInterrupted) return;
+    this.#isInterrupted = isOn;
+    this.#notices.show(isOn ? this.#words.interrupted : this.#words.interruptionOver);
+    if (!isOn) this.#sound.resume();
+  }
 
   /**
    * @param {import("./state.js").State} state
@@ -271,8 +306,10 @@ export class CallPage {
     this.#sound.render(this.#tracks, this.#media.choices.speaker);
     this.#controls.render(state);
     this.#together.render(state);
+    this.#captions.render(state);
     this.#recording.render(state);
     this.#consent.render(state.recording);
+    this.#announcement.render(state.recording, this.#media.choices.speaker);
   }
 
   #renderTiles() {
@@ -290,12 +327,11 @@ export class CallPage {
   /** What should be bringing something, by what the others say is on; a picture, if it is shown. */
   #expectedLines() {
     const participants = this.#call?.state.participants ?? [];
-    return this.#tracks.map(({ mid, participant, source }) => ({
-      mid,
-      expected:
-        (participants.find(({ id }) => id === participant)?.[source] ?? false) &&
-        (source === "microphone" || this.#viewing.shows(participant, source)),
-    }));
+    return this.#tracks.map(({ mid, participant, source }) => {
+      const person = participants.find(({ id }) => id === participant);
+      const isOn = source !== "sound" && (person?.[source] ?? false); // that of a screen may well be silence
+      return { mid, expected: isOn && (source === "microphone" || this.#viewing.shows(participant, source)) };
+    });
   }
 
   #askAgain() {

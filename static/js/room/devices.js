@@ -15,7 +15,14 @@
 /** @typedef {{microphone: Problem | null, camera: Problem | null}} Problems */
 
 const STORED_AS = "visio-devices";
-const SCREEN_FRAMES = 15;
+/** Voices of the meeting stay out of the sound: others would hear themselves. */
+const SCREEN = {
+  video: { frameRate: { max: 15 } },
+  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, suppressLocalAudioPlayback: false },
+  systemAudio: "include",
+  windowAudio: "window",
+  selfBrowserSurface: "exclude",
+};
 
 /** @type {Choices} */
 const DEFAULTS = { microphone: "", camera: "", speaker: "", cleaning: true };
@@ -106,15 +113,20 @@ export async function openCamera(choices) {
   return { track: stream?.getVideoTracks()[0] ?? null, problem };
 }
 
-/** Null when the person changed their mind. @returns {Promise<MediaStreamTrack | null>} */
+/**
+ * Nothing when the person changed their mind; no sound where the browser or the person gives none.
+ *
+ * @returns {Promise<{screen: MediaStreamTrack | null, sound: MediaStreamTrack | null}>}
+ */
 export async function openScreen() {
   try {
-    const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: SCREEN_FRAMES } } });
-    const [track = null] = stream.getVideoTracks();
-    if (track) track.contentHint = "detail"; // text stays sharp when the network is slow
-    return track;
+    const stream = await navigator.mediaDevices.getDisplayMedia(SCREEN);
+    const [screen = null] = stream.getVideoTracks();
+    const [sound = null] = stream.getAudioTracks();
+    if (screen) screen.contentHint = "detail"; // text stays sharp when the network is slow
+    return { screen, sound };
   } catch (error) {
-    if (problemOf(error) === "denied") return null; // the system's refusal is worth telling
+    if (problemOf(error) === "denied") return { screen: null, sound: null }; // the system's refusal is worth telling
     throw error;
   }
 }

@@ -39,13 +39,13 @@ export function watchLevel(track, onLevel) {
 
 function openContext() {
   context ??= new AudioContext();
-  if (context.state === "suspended") void context.resume();
+  wakeLevel();
   return context;
 }
 
-/** Browsers start the sound of a page after a gesture: call this on one. */
+/** Browsers start the sound of a page after a gesture, and may stop it for a telephone call: call this after either. */
 export function wakeLevel() {
-  if (context?.state === "suspended") void context.resume();
+  if (context && context.state !== "running") void context.resume().catch(() => {});
 }
 
 /**

@@ -3,17 +3,20 @@
 import { openBoth, openCamera, openMicrophone, openScreen, recallChoices, rememberChoices } from "./devices.js";
 
 /** @typedef {import("./protocol.js").Source} Source */
+/** @typedef {import("./protocol.js").Switch} Switch */
 /** @typedef {import("./devices.js").Problems} Problems */
 /** @typedef {import("./devices.js").Choices} Choices */
 
 /** A microphone that is off stays open, silent. A camera that is off is closed: its light goes out. */
 export class LocalMedia extends EventTarget {
   /** @type {Record<Source, MediaStreamTrack | null>} */
-  tracks = { microphone: null, camera: null, screen: null };
-  /** @type {Record<Source, boolean>} */
+  tracks = { microphone: null, camera: null, screen: null, sound: null };
+  /** @type {Record<Switch, boolean>} */
   on = { microphone: true, camera: true, screen: false };
   /** @type {Problems} */
   problems = { microphone: null, camera: null };
+  /** @type {ReadonlySet<Switch>} what the system has taken: for a telephone call, or as long as the page is not looked at */
+  interrupted = new Set();
   choices = recallChoices();
   /** @type {Promise<void>} */
   #queue = Promise.resolve();
@@ -41,14 +44,14 @@ export class LocalMedia extends EventTarget {
   /**
    * Switch a source; what the browser refuses stays off.
    *
-   * @param {Source} source
+   * @param {Switch} source
    * @param {boolean} on
    */
   turn(source, on) {
     return this.#inTurn(async () => {
       if (source === "microphone") await this.#turnMicrophone(on);
       else if (on) await this.#start(source);
-      else this.#take(source, null);
+      else this.#stop(source);
     });
   }
 
@@ -67,10 +70,25 @@ export class LocalMedia extends EventTarget {
     });
   }
 
+  /** What the others get now. */
+  get sending() {
+    const { microphone, camera, screen } = this.on;
+    const has = (/** @type {Switch} */ source) => !this.interrupted.has(source);
+    return { microphone: microphone && has("microphone"), camera: camera && has("camera"), screen };
+  }
+
+  /** After an interruption: some systems end the microphone, and give another only once they are done. */
+  recover() {
+    return this.#inTurn(async () => {
+      if (this.on.microphone && this.interrupted.has("microphone") && !this.tracks.microphone) await this.#reopenMicrophone();
+    });
+  }
+
   close() {
     return this.#inTurn(async () => {
       for (const track of Object.values(this.tracks)) track?.stop();
-      this.tracks = { microphone: null, camera: null, screen: null };
+      this.tracks = { microphone: null, camera: null, screen: null, sound: null };
+      this.interrupted = new Set();
       this.on = { ...this.on, screen: false };
     });
   }
@@ -78,7 +96,10 @@ export class LocalMedia extends EventTarget {
   /** @param {boolean} on */
   async #turnMicrophone(on) {
     this.on.microphone = on;
-    if (on && !this.tracks.microphone) return this.#reopenMicrophone();
+    if (on && !this.tracks.microphone) {
+      this.#interrupt("microphone", false); // the person does not wait: what is wrong is told
+      return this.#reopenMicrophone();
+    }
     if (this.tracks.microphone) this.tracks.microphone.enabled = on;
     this.#tell();
   }
@@ -92,37 +113,85 @@ export class LocalMedia extends EventTarget {
 
   /** @param {"camera" | "screen"} source */
   async #start(source) {
-    if (source === "screen") return this.#take("screen", await openScreen());
+    if (source === "screen") return this.#share(await openScreen());
     this.tracks.camera?.stop();
     const { track, problem } = await openCamera(this.choices);
     this.problems = { ...this.problems, camera: problem };
     this.#take("camera", track);
   }
 
+  /** @param {Record<"screen" | "sound", MediaStreamTrack | null>} shared */
+  #share({ screen, sound }) {
+    this.#keep("sound", sound); // with the picture, in one offer
+    this.#take("screen", screen);
+  }
+
+  /** @param {"camera" | "screen"} source */
+  #stop(source) {
+    if (source === "screen") this.#keep("sound", null);
+    this.#take(source, null);
+  }
+
   /**
    * @param {Source} source
    * @param {MediaStreamTrack | null} track
    */
-  #take(source, track) {
+  #keep(source, track) {
     if (this.tracks[source] !== track) this.tracks[source]?.stop();
     this.tracks[source] = track;
+  }
+
+  /**
+   * @param {Switch} source
+   * @param {MediaStreamTrack | null} track
+   */
+  #take(source, track) {
+    this.#keep(source, track);
+    const willReturn = source === "microphone" && this.interrupted.has(source);
     if (source === "microphone" && track) track.enabled = this.on.microphone;
-    else this.on = { ...this.on, [source]: track !== null };
-    if (track) track.onended = () => this.#ended(source, track);
+    else if (!willReturn) this.on = { ...this.on, [source]: track !== null };
+    if (track) this.#follow(source, track);
+    this.#interrupt(source, willReturn && track === null);
     this.#tell();
+  }
+
+  /**
+   * @param {Switch} source
+   * @param {MediaStreamTrack} track
+   */
+  #follow(source, track) {
+    track.onended = () => this.#ended(source, track);
+    if (source === "screen") return; // a window that is minimised is no interruption
+    const heard = (/** @type {boolean} */ isOver) => {
+      if (this.tracks[source] !== track) return;
+      this.#interrupt(source, !isOver);
+      this.#tell();
+    };
+    track.onmute = () => heard(false);
+    track.onunmute = () => heard(true);
+  }
+
+  /**
+   * @param {Switch} source
+   * @param {boolean} isInterrupted
+   */
+  #interrupt(source, isInterrupted) {
+    const others = [...this.interrupted].filter((other) => other !== source);
+    this.interrupted = new Set(isInterrupted ? [...others, source] : others);
   }
 
   /**
    * Unplugged, or stopped from the browser's own bar: another microphone replaces it, a picture goes off.
    *
-   * @param {Source} source
+   * @param {Switch} source
    * @param {MediaStreamTrack} track
    */
   #ended(source, track) {
     void this.#inTurn(async () => {
       if (this.tracks[source] !== track) return;
-      if (source === "microphone") await this.#reopenMicrophone();
-      else this.#take(source, null);
+      if (source !== "microphone") return this.#stop(source);
+      this.#interrupt("microphone", true); // until one is open again
+      await this.#reopenMicrophone();
     });
   }
 

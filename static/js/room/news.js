@@ -84,8 +84,10 @@ function shorten(text) {
 function tellRecording({ notices, words, state, before, message, minutes }) {
   if (state.recording && state.recording.id !== before.recording?.id) notices.warn(words.recordingStarted);
   if (before.recording && !state.recording) {
+    const why = message.type === "recording-stopped" ? words.stoppedBecause[message.reason] : undefined;
+    if (why) notices.warn(why);
     if (minutes) notices.show(words.recordingMinutes, { text: words.openMinutes, href: minutes });
-    else notices.show(words.recordingStopped);
+    else if (!why) notices.show(words.recordingStopped);
   }
   if (message.type !== "consent-given" || message.id !== myself(state)?.id) return;
   notices.show(message.choice === "accepted" ? words.consentAccepted : words.consentDeclined);

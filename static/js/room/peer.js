@@ -14,6 +14,7 @@
 
 const DISCONNECTED_MS = 6_000; // a change of network heals within that, or not at all
 const AUDIO_BPS = 40_000;
+const SOUND_BPS = 96_000; // a film's, in stereo
 const SCREEN_BPS = 2_000_000;
 const CAMERA_FPS = 30;
 const SCREEN_FPS = 15;
@@ -40,11 +41,13 @@ const CAMERA_LAYERS = [
 /**
  * No candidate is sent: the gateway's are in its answer, and it learns ours from our checks, through a relay too.
  *
- * @param {RTCIceServer[]} iceServers
- * @param {() => void} onFailed
+ * @param {object} options
+ * @param {RTCIceServer[]} options.iceServers
+ * @param {() => void} options.onDoubt nothing gets through for the moment
+ * @param {() => void} options.onFailed
  * @returns {RTCPeerConnection}
  */
-function openConnection(iceServers, onFailed) {
+function openConnection({ iceServers, onDoubt, onFailed }) {
   const connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
@@ -52,6 +55,7 @@ function openConnection(iceServers, onFailed) {
   connection.onconnectionstatechange = () => {
     clearTimeout(waiting);
     failIf("failed");
+    if (connection.connectionState === "disconnected") onDoubt();
     waiting = setTimeout(failIf, DISCONNECTED_MS, "disconnected");
   };
   return connection;
@@ -90,13 +94,14 @@ export class Publisher {
    * @param {RTCIceServer[]} options.iceServers
    * @param {boolean} options.simulcast whether the gateway takes a camera in several sizes
    * @param {(sdp: string, sources: Sources) => Promise<string>} options.publish gives the answer; rejects when refused
+   * @param {() => void} options.onDoubt
    * @param {() => void} options.onFailed
    */
-  constructor({ iceServers, simulcast, publish, onFailed }) {
+  constructor({ iceServers, simulcast, publish, onDoubt, onFailed }) {
     this.#simulcast = simulcast;
     this.#publish = publish;
     this.#onFailed = onFailed;
-    this.#connection = openConnection(iceServers, onFailed);
+    this.#connection = openConnection({ iceServers, onDoubt, onFailed });
   }
 
   /**
@@ -156,6 +161,7 @@ export class Publisher {
   /** @param {Source} source @returns {RTCRtpEncodingParameters[]} */
   #encodingsOf(source) {
     if (source === "microphone") return [{ maxBitrate: AUDIO_BPS, networkPriority: "high" }];
+    if (source === "sound") return [{ maxBitrate: SOUND_BPS }];
     if (source === "screen") return [{ maxBitrate: SCREEN_BPS, maxFramerate: SCREEN_FPS }];
     if (this.#simulcast) return CAMERA_LAYERS.map((layer) => ({ ...layer }));
     return [{ maxBitrate: cameraBps(this.#people), maxFramerate: CAMERA_FPS }];
@@ -245,13 +251,14 @@ export class Subscriber {
    * @param {RTCIceServer[]} options.iceServers
    * @param {(offer: number, sdp: string) => void} options.answer
    * @param {(tracks: RemoteTrack[]) => void} options.onTracks all that is received, whenever it changes
+   * @param {() => void} options.onDoubt
    * @param {() => void} options.onFailed
    */
-  constructor({ iceServers, answer, onTracks, onFailed }) {
+  constructor({ iceServers, answer, onTracks, onDoubt, onFailed }) {
     this.#answer = answer;
     this.#onTracks = onTracks;
     this.#onFailed = onFailed;
-    this.#connection = openConnection(iceServers, onFailed);
+    this.#connection = openConnection({ iceServers, onDoubt, onFailed });
   }
 
   /** @param {Offer} offer */

@@ -1,10 +1,16 @@
 /** @file The socket of a room: open it ahead, join, wait at the door, ping, notice silence, come back. Knows no page. */
 
-import { CLOSE_LEFT, CLOSE_NO_ROOM, RETRIED_CODES } from "./protocol.js";
+import { CLOSE_LEFT, CLOSE_MEDIA_LOST, CLOSE_NO_ROOM, RETRIED_CODES } from "./protocol.js";
 
 const PING_EVERY_MS = 8_000; // the server wants one every 10 s
 const SILENCE_MS = 30_000;
+const OPENING_MS = 15_000; // into a network that is gone, an attempt would wait much longer for nothing
+const BRISK_OPENING_MS = 4_000; // after a break: systems call again after 1 and 3 s, then after 7 only
+const PROBE_MS = 2_000; // the network has changed, or media have stopped: is the socket still one?
 const FIRST_DELAY_MS = 500;
+const COME_AGAIN_MS = 250; // at most: the server is there, and says so
+const BRISK_DELAY_MS = 4_000;
+const BRISK_ATTEMPTS = 20; // in the first minute of a break
 const LAST_DELAY_MS = 15_000;
 const GROWTH = 1.6;
 const STEADY_MS = 10_000; // open or joined for that long: the next break starts again from the first delay
@@ -34,11 +40,14 @@ const OPEN = 1; // WebSocket.OPEN
  * @param {() => number} random
  */
 export function retryDelayMs(attempt, random = Math.random) {
-  const longest = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * GROWTH ** attempt);
+  const last = attempt < BRISK_ATTEMPTS ? BRISK_DELAY_MS : LAST_DELAY_MS;
+  const longest = Math.min(last, FIRST_DELAY_MS * GROWTH ** attempt);
   return longest * (0.5 + random() / 2);
 }
 
 export class Signalling {
+  /** @type {string | null} what the next `join` says, so that the media connections that stand are kept */
+  resume = null;
   #options;
   /** @type {Socket | null} */
   #socket = null;
@@ -90,9 +99,18 @@ export class Signalling {
     if (this.#socket?.readyState === OPEN) this.#lost(); // otherwise it is being done already
   }
 
-  /** Do not wait for the rest of the delay: the network is back. */
+  /** Give an open socket two seconds to answer. False when there is none. */
+  probe() {
+    const isOpen = this.send({ type: "ping" });
+    if (isOpen) this.#listenForSilence(PROBE_MS);
+    return isOpen;
+  }
+
+  /** Do not wait for the rest of a delay, nor for a socket of the network that was: another one is there. */
   retryNow() {
-    if (this.#retry === undefined) return;
+    if (this.probe() || this.#over || (this.#retry === undefined && this.#socket === null)) return;
+    this.#drop();
+    this.#attempt = 1; // the first into a network that settles often fails: the next one is near
     this.#connect();
   }
 
@@ -109,15 +127,18 @@ export class Signalling {
     socket.onopen = () => this.#opened();
     socket.onmessage = (event) => this.#received(event.data);
     socket.onclose = (event) => this.#closed(event.code);
-    this.#listenForSilence();
+    const isBrisk = this.#attempt > 0 && this.#attempt < BRISK_ATTEMPTS;
+    this.#listenForSilence(isBrisk ? BRISK_OPENING_MS : OPENING_MS);
   }
 
   #join() {
-    if (this.#entry) this.send({ type: "join", ...this.#entry });
+    const resume = this.resume === null ? {} : { resume: this.resume };
+    if (this.#entry) this.send({ type: "join", ...this.#entry, ...resume });
     else this.#becomeSteady();
   }
 
   #opened() {
+    this.#listenForSilence();
     this.#join();
     this.#pinging = setInterval(() => this.send({ type: "ping" }), PING_EVERY_MS);
   }
@@ -127,6 +148,7 @@ export class Signalling {
     this.#listenForSilence();
     const message = /** @type {ServerMessage} */ (JSON.parse(frame));
     if (message.type === "pong") return;
+    if (message.type === "ping") return void this.send(message); // nothing comes from us: are we still there?
     if (message.type === "joined" || message.type === "waiting") this.#becomeSteady();
     if (message.type === "joined") clearTimeout(this.#asking);
     if (message.type === "waiting") this.#askAgainLater();
@@ -144,23 +166,31 @@ export class Signalling {
     this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_MS);
   }
 
-  #listenForSilence() {
+  #listenForSilence(patience = SILENCE_MS) {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#lost(), SILENCE_MS);
+    const waited = () => (this.#socket?.readyState === OPEN ? 0 : patience);
+    this.#silence = setTimeout(() => this.#lost(this.#nextDelay(waited())), patience);
   }
 
   /** @param {number} code */
   #closed(code) {
-    if (RETRIED_CODES.has(code)) this.#lost();
+    if (code === CLOSE_MEDIA_LOST && this.#attempt === 0) this.#lost(this.#options.random() * COME_AGAIN_MS);
+    else if (RETRIED_CODES.has(code)) this.#lost();
     else if (this.#entry || code === CLOSE_NO_ROOM) this.#end(code);
     else this.#drop(); // joining opens another
   }
 
-  #lost() {
+  #lost(delay = this.#nextDelay()) {
     this.#drop();
     if (this.#entry) this.#options.onLost();
-    this.#retry = setTimeout(() => this.#connect(), retryDelayMs(this.#attempt, this.#options.random));
+    this.#retry = setTimeout(() => this.#connect(), delay);
     this.#attempt += 1;
+  }
+
+  /** @param {number} waited milliseconds, for the last socket to open: they count as a part of the delay */
+  #nextDelay(waited = 0) {
+    const { random } = this.#options;
+    return Math.max(retryDelayMs(this.#attempt, random) - waited, retryDelayMs(0, random));
   }
 
   /** @param {number} code */

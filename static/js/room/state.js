@@ -72,9 +72,13 @@ export function reduce(state, message) {
     case "waiting":
       return { ...state, lobby: message.text };
     case "admitted":
+    case "caption":
+    case "captions":
+    case "captions-state":
     case "silenced":
     case "error":
     case "offer":
+    case "ping":
     case "pong":
     case "published":
       return state;
@@ -142,7 +146,7 @@ function change(state, event) {
     case "participant-left":
       return without(state, event.id);
     case "recording-started":
-      return { ...state, recording: { ...event.recording, answer: null, on_record: [] } };
+      return { ...state, recording: { ...event.recording, answer: null, transcript: false, on_record: [] } };
     case "recording-stopped":
       return { ...state, recording: null, recorded: ended(state, null) };
     case "consent-given":
@@ -192,11 +196,11 @@ function without(state, id) {
  * @param {State} state
  * @param {import("./protocol.js").ConsentGiven} event
  */
-function withChoice({ recording, me }, { recording: id, id: participant, choice }) {
+function withChoice({ recording, me }, { recording: id, id: participant, choice, transcript }) {
   if (recording?.id !== id) return recording;
   const others = recording.on_record.filter((one) => one !== participant);
   const on_record = choice === "accepted" ? [...others, participant] : others;
-  return { ...recording, on_record, answer: participant === me ? choice : recording.answer };
+  return participant === me ? { ...recording, on_record, answer: choice, transcript } : { ...recording, on_record };
 }
 
 /**

@@ -33,7 +33,7 @@ async def test_first_to_come_opens_the_meeting_and_last_to_leave_ends_it(
     claire = await door.open(room, room.organiser)
     joined = await claire.join()
     assert [person["name"] for person in joined["snapshot"]["participants"]] == [room.organiser.get_full_name()]
-    assert joined["permissions"] == ["moderate", "publish", "record", "share-screen"]
+    assert joined["permissions"] == ["caption", "moderate", "publish", "record", "share-screen"]
     meeting = await Meeting.objects.aget(room=room, ended_at=None)
     await until(lambda: janus.rooms == {meeting.pk.hex})
     await claire.say("leave")

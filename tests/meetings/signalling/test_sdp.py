@@ -34,6 +34,11 @@ def test_microphone_camera_and_screen_may_be_offered() -> None:
     check_offer(HEAD + AUDIO + VIDEO + section("video", "2"), {**SOURCES, "2": "screen"})
 
 
+def test_screen_may_have_its_sound() -> None:
+    shared = section("video", "2") + section("audio", "3")
+    check_offer(HEAD + AUDIO + VIDEO + shared, {**SOURCES, "2": "screen", "3": "sound"})
+
+
 def test_stopped_m_lines_stay_in_the_offer_without_a_source() -> None:
     check_offer(HEAD + AUDIO + VIDEO + section("video", "2", "inactive") + section("video", "3", port="0"), SOURCES)
 
@@ -49,6 +54,7 @@ def test_firefox_may_publish() -> None:
     [
         (HEAD + AUDIO + VIDEO + section("audio", "2"), {**SOURCES, "2": "microphone"}),
         (HEAD + AUDIO + VIDEO + section("audio", "2"), SOURCES),
+        (HEAD + AUDIO + section("audio", "1") + section("audio", "2"), {"0": "microphone", "1": "sound", "2": "sound"}),
         (HEAD + AUDIO + VIDEO, {"0": "microphone"}),
         (HEAD + AUDIO, SOURCES),
         (HEAD + AUDIO, {"0": "camera"}),
@@ -77,7 +83,8 @@ def test_firefox_may_publish() -> None:
         ("hello", {}),
     ],
     ids=[
-        "second microphone", "unnamed second microphone", "unnamed camera", "missing camera", "kind and source differ",
+        "second microphone", "unnamed second microphone", "third sound", "unnamed camera", "missing camera",
+        "kind and source differ",
         "data channel", "same mid twice", "payload type of CVE-2020-14034", "endless payloads", "no mid", "NUL",
         "endless line", "endless lines", "torn m-line", "three pictures", "two directions", "hidden direction",
         "hidden direction in capitals", "direction with a space", "two mids", "mid with an accent",

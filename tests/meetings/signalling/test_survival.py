@@ -12,10 +12,11 @@ from channels.db import database_sync_to_async as in_db
 from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisGone
 
-from meetings import actions, events
+from meetings import actions, consents, events
 from meetings.errors import NotJoined
 from meetings.models import Consent, Participation, Recording, Room
 from meetings.persons import Person
+from meetings.signalling import handlers
 from tests.cast import make_agent, make_room
 from tests.fakes.janus import FakeJanus, Frame
 from tests.meetings.signalling.conftest import Browser, Door, until
@@ -47,6 +48,7 @@ async def test_recording_stops_for_those_who_missed_the_event(
     door: Door, room: Room, janus: FakeJanus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("meetings.signalling.consumer.LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("meetings.signalling.consumer.CHORES", {handlers.check_record: 0.05})
     claire, _ = await recorded(door, room, janus)
     with monkeypatch.context() as patch:
         patch.setattr(events, "_send", lambda room_id, message: None)
@@ -131,7 +133,7 @@ async def test_event_that_can_not_be_followed_sends_the_browser_back(
         raise OperationalError("lost")
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "is_on_record", lost)
+        patch.setattr(consents, "is_on_record", lost)
         await claire.say("stop-recording")
         assert await bilal.close_code() == 4500
 
@@ -146,7 +148,7 @@ def test_who_has_left_changes_nothing_any_more(room: Room) -> None:
     for act in (
         lambda: actions.start_recording(first.pk),
         lambda: actions.stop_recording(first.pk),
-        lambda: actions.answer_consent(first.pk, recording.pk, "accepted"),
+        lambda: consents.answer_consent(first.pk, recording.pk, "accepted"),
         lambda: actions.set_media(first.pk, microphone=True, camera=True, screen=False),
     ):
         with pytest.raises(NotJoined):
@@ -160,7 +162,7 @@ def test_same_answer_twice_is_one_row_of_the_ledger(room: Room) -> None:
     claire = actions.join_meeting(room, person=Person(room.organiser), shared_microphone=False)
     recording = actions.start_recording(claire.pk)
     for choice in ("accepted", "accepted", "declined", "declined", "accepted"):
-        actions.answer_consent(claire.pk, recording.pk, choice)
+        consents.answer_consent(claire.pk, recording.pk, choice)
     assert list(Consent.objects.order_by("pk").values_list("choice", flat=True)) == ["accepted", "declined", "accepted"]
 
 

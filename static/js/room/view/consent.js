@@ -1,21 +1,37 @@
 /** @file The question whether one agrees to be recorded: it waits for an answer and stops nothing. */
 
-import { find, onAction } from "./dom.js";
+import { find, setText } from "./dom.js";
 
 /** @typedef {import("../protocol.js").Choice} Choice */
+/** @typedef {import("../protocol.js").AnswerDetails} AnswerDetails */
 /** @typedef {import("../protocol.js").Recording} Recording */
+/** @typedef {import("../words.js").Words} Words */
+/** @typedef {(choice: Choice, details: AnswerDetails) => void} OnAnswer */
 
 export class Consent {
   #sheet = find(document, "[data-consent]", HTMLElement);
+  #picture = find(this.#sheet, '[data-input="keep-picture"]', HTMLInputElement);
+  #words;
+  #lang;
+  #onAnswer;
+  /** Whether words may be kept, if one agrees. */
+  #mayWrite = false;
   /** @type {string | null} the recording that was asked about */
   #asked = null;
   /** @type {HTMLElement | null} */
   #focusBefore = null;
 
-  /** @param {(choice: Choice) => void} onAnswer */
-  constructor(onAnswer) {
-    onAction(this.#sheet, "accept-recording", () => this.#answer("accepted", onAnswer));
-    onAction(this.#sheet, "decline-recording", () => this.#answer("declined", onAnswer));
+  /**
+   * @param {object} options
+   * @param {Words} options.words
+   * @param {"fr" | "en"} options.lang
+   * @param {OnAnswer} options.onAnswer
+   */
+  constructor({ words, lang, onAnswer }) {
+    this.#words = words;
+    this.#lang = lang;
+    this.#onAnswer = onAnswer;
+    this.#sheet.addEventListener("click", (event) => this.#pressed(event));
   }
 
   /**
@@ -26,7 +42,7 @@ export class Consent {
   render(recording) {
     if (!recording) this.#close();
     else if (recording.id !== this.#asked && recording.answer === null) this.ask(recording);
-    else if (recording.answer !== null) this.#markAnswer(recording.answer);
+    else if (recording.answer !== null) this.#markAnswer(recording);
     this.#asked = recording?.id ?? null;
   }
 
@@ -37,7 +53,8 @@ export class Consent {
    */
   ask(recording) {
     this.#asked = recording.id;
-    this.#markAnswer(recording.answer);
+    this.#describe(recording);
+    this.#markAnswer(recording);
     if (!this.#sheet.hidden) return;
     this.#focusBefore = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     this.#sheet.hidden = false;
@@ -49,12 +66,30 @@ export class Consent {
     this.#asked = null;
   }
 
-  /**
-   * @param {Choice} choice
-   * @param {(choice: Choice) => void} onAnswer
-   */
-  #answer(choice, onAnswer) {
-    onAnswer(choice);
+  /** @param {Recording} recording */
+  #describe({ purpose }) {
+    this.#mayWrite = purpose?.transcript ?? true;
+    this.#picture.checked = false;
+    find(this.#sheet, "[data-picture]", HTMLElement).hidden = !purpose?.picture;
+    this.#button("accept-sound").hidden = !this.#mayWrite;
+    if (!purpose) return;
+    const words = this.#words;
+    setText(this.#sheet, "consent-purpose", words.consentPurpose(purpose.label[this.#lang], purpose.text[this.#lang]));
+    setText(this.#sheet, "consent-facts", words.consentFacts(words.legalBases[purpose.basis], purpose.days));
+  }
+
+  /** A key that presses a button makes a click without a place. @param {MouseEvent} event */
+  #pressed(event) {
+    const button = event.target instanceof Element ? event.target.closest("button[data-action]") : null;
+    if (!(button instanceof HTMLButtonElement)) return;
+    const { action } = button.dataset;
+    const accepts = action !== "decline-recording";
+    this.#onAnswer(accepts ? "accepted" : "declined", {
+      transcript: action === "accept-recording" && this.#mayWrite,
+      picture: accepts && this.#picture.checked,
+      way: event.detail === 0 ? "keyboard" : "screen",
+      language: this.#lang,
+    });
     this.#close();
   }
 
@@ -66,13 +101,19 @@ export class Consent {
     this.#focusBefore = null;
   }
 
-  /** @param {Choice | null} answer */
-  #markAnswer(answer) {
-    for (const [action, choice] of [["accept", "accepted"], ["decline", "declined"]]) {
-      const button = find(this.#sheet, `[data-action="${action}-recording"]`, HTMLButtonElement);
+  /** @param {Recording} recording */
+  #markAnswer({ answer, transcript }) {
+    const given = answer === "declined" ? "decline" : transcript || !this.#mayWrite ? "accept" : "accept-sound";
+    for (const action of ["accept", "accept-sound", "decline"]) {
+      const button = this.#button(action);
       if (answer === null) button.removeAttribute("aria-current");
-      else button.setAttribute("aria-current", String(answer === choice));
+      else button.setAttribute("aria-current", String(action === given));
     }
+  }
+
+  /** @param {string} action */
+  #button(action) {
+    return find(this.#sheet, `[data-action="${action}-recording"]`, HTMLButtonElement);
   }
 }
 

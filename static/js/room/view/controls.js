@@ -8,7 +8,7 @@ import { find, findAll, onAction, setText } from "./dom.js";
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../media.js").LocalMedia} LocalMedia */
 /** @typedef {import("../words.js").Words} Words */
-/** @typedef {import("../protocol.js").Source} Source */
+/** @typedef {import("../protocol.js").Switch} Switch */
 
 export class Controls {
   #root = find(document, '[data-stage="call"]', HTMLElement);
@@ -63,13 +63,13 @@ export class Controls {
     find(this.#root, '[data-banner="presenting"]', HTMLElement).hidden = !on.screen;
   }
 
-  /** @param {Source} source */
+  /** @param {Switch} source */
   #buttonOf(source) {
     return find(this.#bar, `[data-action="toggle-${source}"]`, HTMLButtonElement);
   }
 
   /**
-   * @param {Source} source
+   * @param {Switch} source
    * @param {boolean} on
    * @param {string} title
    */
@@ -79,7 +79,7 @@ export class Controls {
     button.title = title;
   }
 
-  /** @param {Source} source */
+  /** @param {Switch} source */
   async toggle(source) {
     const wanted = !this.#media.on[source];
     if (wanted && source === "microphone" && !this.#mayUnmute) {

@@ -2,9 +2,9 @@
 
 import { find, findAll, onAction } from "./dom.js";
 
-/** @typedef {"people" | "chat"} PanelName */
+/** @typedef {"people" | "chat" | "captions"} PanelName */
 
-const NAMES = /** @type {const} */ (["people", "chat"]);
+const NAMES = /** @type {const} */ (["people", "chat", "captions"]);
 
 export class Panels {
   #call = find(document, '[data-stage="call"]', HTMLElement);
@@ -64,8 +64,8 @@ export class Panels {
     return find(this.#call, `[data-panel="${name}"]`, HTMLElement);
   }
 
-  /** @param {PanelName} name */
+  /** What opens it; a narrow toolbar has it in a menu. @param {PanelName} name */
   #buttonOf(name) {
-    return find(this.#call, `[data-toolbar] [data-action="toggle-${name}"]`, HTMLButtonElement);
+    return find(this.#call, `[data-action="toggle-${name}"]`, HTMLButtonElement);
   }
 }

@@ -59,6 +59,7 @@ export class People {
     showMark(row, "organiser", person.role === "organiser");
     showMark(row, "shared", person.shared_microphone);
     showMark(row, "muted", !person.microphone);
+    showMark(row, "not-captioned", person.captionable === false);
     showMark(row, "hand", Boolean(person.hand));
     showMark(row, "pinned", this.#pins.has(person.id));
     const actions = find(row, '[data-opens="person"]', HTMLButtonElement);

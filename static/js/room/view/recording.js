@@ -16,7 +16,7 @@ export class RecordingControls {
   /**
    * @param {object} options
    * @param {Words} options.words
-   * @param {() => void} options.onStart
+   * @param {(wanted: {purpose: string | null, announced: boolean}) => void} options.onStart
    * @param {() => void} options.onStop
    * @param {() => void} options.onOpenConsent
    */
@@ -27,7 +27,7 @@ export class RecordingControls {
     this.#dialog.addEventListener("close", () => {
       if (this.#dialog.returnValue !== "confirm") return;
       if (this.#dialog.dataset.about === "stop") onStop();
-      else onStart();
+      else onStart(this.#wanted());
     });
   }
 
@@ -43,10 +43,20 @@ export class RecordingControls {
     this.#indicator.hidden = !recording;
     this.#indicator.dataset.answer = recording?.answer ?? "";
     if (!recording) return;
-    const own = { accepted: words.youOnRecord, declined: words.youOffRecord };
+    const wordless = (recording.purpose?.transcript ?? true) && !recording.transcript;
+    const accepted = wordless ? words.youOnRecordWordless : words.youOnRecord;
+    const own = { accepted, declined: words.youOffRecord };
     setText(this.#indicator, "own-answer", recording.answer ? own[recording.answer] : words.youNotAnswered);
     const change = find(this.#indicator, '[data-action="open-consent"]', HTMLButtonElement);
     change.textContent = recording.answer ? words.change : words.answer;
+  }
+
+  #wanted() {
+    const purpose = this.#dialog.querySelector('[name="purpose"]:checked');
+    return {
+      purpose: purpose instanceof HTMLInputElement ? purpose.value : null,
+      announced: find(this.#dialog, '[data-input="announce"]', HTMLInputElement).checked,
+    };
   }
 
   /** Everybody will be asked: say so before. */
@@ -54,6 +64,7 @@ export class RecordingControls {
     const about = this.#recording ? "stop" : "start";
     this.#dialog.dataset.about = about;
     this.#dialog.returnValue = "";
+    find(this.#dialog, "[data-choices]", HTMLElement).hidden = about === "stop";
     setText(this.#dialog, "record-title", this.#words[`${about}Title`]);
     setText(this.#dialog, "record-text", this.#words[`${about}Text`]);
     setText(this.#dialog, "record-confirm", this.#words[`${about}Confirm`]);

@@ -20,16 +20,21 @@ export class Sound {
    * @param {string} speaker
    */
   render(tracks, speaker) {
-    const heard = tracks.filter(({ source }) => source === "microphone");
+    const heard = tracks.filter(({ source }) => source === "microphone" || source === "sound");
     for (const [mid, player] of this.#players) {
       if (!heard.some((one) => one.mid === mid)) this.#remove(mid, player);
     }
-    for (const { mid, participant, track } of heard) {
+    for (const { mid, participant, source, track } of heard) {
       const player = this.#playerOf(mid);
-      player.dataset.participant = participant;
+      Object.assign(player.dataset, { participant, source });
       void playThrough(player, speaker);
       if (showTrack(player, track)) void this.#play(player);
     }
+  }
+
+  /** What the system has stopped, for a telephone call. */
+  resume() {
+    for (const player of this.#players.values()) if (player.paused) void this.#play(player);
   }
 
   close() {
@@ -43,6 +48,7 @@ export class Sound {
     if (known) return known;
     const player = document.createElement("audio");
     player.autoplay = true;
+    player.addEventListener("pause", () => this.#stopped(player));
     this.#players.set(mid, player);
     this.#root.append(player);
     return player;
@@ -57,6 +63,11 @@ export class Sound {
       // AbortError: the track was replaced meanwhile. NotAllowedError: the browser wants a gesture first.
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#banner.hidden = false;
     }
+  }
+
+  /** Not by us: the person may want it back before the system gives it. @param {HTMLAudioElement} player */
+  #stopped(player) {
+    if (player.isConnected && player.srcObject) this.#banner.hidden = false;
   }
 
   #playAll() {

@@ -195,7 +195,7 @@ export class Tiles {
       label: `${person.name} (${words.you})`,
       mine: true,
       pinned: false,
-      muted: !media.on.microphone,
+      muted: !media.sending.microphone,
       talking: iTalk,
       level,
       waiting: false,
