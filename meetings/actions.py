@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit import Actor
 from accounts.models import Institution, User
-from meetings import ceilings, entry, events, placement, policy
+from meetings import ceilings, entry, events, placement, policy, purposes
+from meetings.captions import lines
 from meetings.errors import (
     AlreadyRecording,
     MeetingFull,
@@ -24,15 +25,15 @@ from meetings.errors import (
     Refused,
     RoomLocked,
 )
-from meetings.models import Consent, Knock, Meeting, Participation, Recording, Room
+from meetings.models import JanusNode, Knock, Meeting, Participation, Recording, Room
+from meetings.models.recordings import StopReason
 from meetings.nudges import nudge_collecting
 from meetings.persons import Person
-from meetings.policy import Access, Permission, Role, Verb
+from meetings.policy import Permission, Role, Verb
 
 MAX_PARTICIPANTS = 100
 ABANDONED_AFTER = timedelta(seconds=60)  # browsers come back within 15 s of a server that is there again
 UNSEEN_AFTER = timedelta(seconds=150)  # sockets say that they live each 60 s
-CONSENT_TEXT_VERSION = "2026-11"  # of the sentences of `templates/meetings/_room_consent.html`
 
 
 @transaction.atomic
@@ -89,7 +90,7 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
     participation.left_at, participation.seen_at = None, timezone.now()
     participation.connection += 1
     participation.shared_microphone = shared_microphone
-    participation.microphone = participation.camera = participation.screen = False
+    participation.microphone = participation.camera = participation.screen = participation.reads_captions = False
     if not _may_unmute(participation, meeting) and "microphone" not in participation.held:
         participation.held = [*participation.held, "microphone"]
     participation.save()
@@ -158,6 +159,8 @@ def leave_meeting(participation_id: UUID, connection: int, *, for_good: bool) ->
         Participation.objects.filter(pk=participation_id).update(hand_at=None)
     events.publish(meeting, events.participant_left(participation))
     if meeting.participations.filter(left_at=None).exists():
+        if for_good:
+            _stop_if_deserted(meeting)
         return False
     if not for_good:
         meeting.empty_since = now
@@ -168,10 +171,11 @@ def leave_meeting(participation_id: UUID, connection: int, *, for_good: bool) ->
 
 
 def end(meeting: Meeting, *, at: datetime) -> None:
-    _stop_active(meeting, actor=audit.SYSTEM)
+    stop_active(meeting, actor=audit.SYSTEM, reason=StopReason.ENDED)
     meeting.ended_at, meeting.waiting_text = at, ""
     meeting.save(update_fields=["ended_at", "waiting_text"])
     meeting.chat.all().delete()
+    transaction.on_commit(partial(lines.erase, meeting.pk))
     Knock.objects.filter(room=meeting.room_id).exclude(state=Knock.State.WAITING).delete()
 
 
@@ -245,22 +249,42 @@ def set_media(participation_id: UUID, *, microphone: bool, camera: bool, screen:
 
 
 @transaction.atomic
-def start_recording(participation_id: UUID, acr: str = "") -> Recording:
-    """Begin to ask. Nothing is written before somebody accepts. Raises AlreadyRecording, NotJoined, Refused."""
+def start_recording(
+    participation_id: UUID, acr: str = "", *, purpose: str | None = None, announced: bool = False
+) -> Recording:
+    """Begin to ask, for the purpose of that code. Nothing is written before somebody accepts.
+
+    Raises AlreadyRecording, NoPurpose, NotJoined, Refused.
+    """
     participation, meeting = present(participation_id)
     # Checked here for a clear answer; the unique constraint is what promises it.
     if meeting.recordings.filter(status=Recording.Status.ACTIVE).exists():
         raise AlreadyRecording
+    words_allowed = _require_recording(meeting.room, participation, acr)
+    _require_disk(meeting.node)
+    chosen = purposes.choose(meeting.room.institution, purpose)
+    rules = ceilings.rules_of_room(meeting.room)
     recording = Recording.objects.create(
         meeting=meeting,
+        readers=rules.readers,
         started_by=participation.user,
         started_at=timezone.now(),
-        for_minutes=_require_recording(meeting.room, participation, acr),
+        purpose=chosen,
+        for_minutes=words_allowed and chosen.transcript,
+        is_announced=announced,
+        ends_by=timezone.now() + timedelta(minutes=rules.recording_max_minutes),
     )
     placement.begin_part(recording, meeting.node)
-    audit.record("meeting.recording-started", actor=participation.user or audit.GUEST, target=recording)
+    actor = participation.user or audit.GUEST
+    audit.record("meeting.recording-started", actor=actor, target=recording, purpose=str(chosen))
     events.publish(meeting, events.recording_started(recording))
     return recording
+
+
+def _require_disk(node: str) -> None:
+    """It would be stopped at once. Raises Refused."""
+    if JanusNode.objects.filter(name=node, disk_is_low=True).exists():
+        raise Refused(StopReason.DISK_FULL)
 
 
 def _require_recording(room: Room, participation: Participation, acr: str) -> bool:
@@ -280,7 +304,7 @@ def _require_recording(room: Room, participation: Participation, acr: str) -> bo
 def stop_recording(participation_id: UUID) -> Recording:
     """Raises NotRecording, NotJoined."""
     participation, meeting = present(participation_id)
-    recording = _stop_active(meeting, actor=participation.user or audit.GUEST)
+    recording = stop_active(meeting, actor=participation.user or audit.GUEST, reason=StopReason.ASKED)
     if recording is None:
         raise NotRecording
     return recording
@@ -290,49 +314,29 @@ def stop_recording_in(room: Room, *, actor: User) -> None:
     """In the caller's transaction, which has just forbidden to record there."""
     meeting = Meeting.objects.select_for_update(no_key=True).filter(room=room, ended_at=None).first()
     if meeting:
-        _stop_active(meeting, actor=actor)
+        stop_active(meeting, actor=actor, reason=StopReason.FORBIDDEN)
 
 
-def _stop_active(meeting: Meeting, *, actor: Actor) -> Recording | None:
+def _stop_if_deserted(meeting: Meeting) -> None:
+    """Those who were cut off may come back: see `recordings.stopping`."""
+    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
+    if recording and recording.is_deserted():
+        stop_active(meeting, actor=audit.SYSTEM, reason=StopReason.NOBODY_LEFT)
+
+
+def stop_active(meeting: Meeting, *, actor: Actor, reason: str) -> Recording | None:
+    """The recording that went on, if any. `reason` is one of StopReason. The caller holds the meeting's row lock."""
     recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
     if recording:
-        _stop(recording, meeting)
-        audit.record("meeting.recording-stopped", actor=actor, target=recording)
+        _stop(recording, meeting, reason)
+        audit.record("meeting.recording-stopped", actor=actor, target=recording, reason=reason)
     return recording
 
 
-def _stop(recording: Recording, meeting: Meeting) -> None:
+def _stop(recording: Recording, meeting: Meeting, reason: str) -> None:
     recording.status, recording.stopped_at = Recording.Status.STOPPING, timezone.now()
-    recording.save(update_fields=["status", "stopped_at"])
+    recording.stop_reason = reason
+    recording.save(update_fields=["status", "stopped_at", "stop_reason"])
     events.publish(meeting, events.recording_stopped(recording))
     for node in recording.nodes():
         transaction.on_commit(partial(nudge_collecting, recording.pk, node))
-
-
-@transaction.atomic
-def answer_consent(participation_id: UUID, recording_id: UUID, choice: str) -> Consent:
-    """Write down an answer to a recording that is going on in the person's meeting. Raises NotRecording, NotJoined."""
-    participation, meeting = present(participation_id)
-    recording = meeting.recordings.filter(pk=recording_id, status=Recording.Status.ACTIVE).first()
-    if recording is None:
-        raise NotRecording
-    newest = recording.consents.filter(participation=participation).order_by("pk").last()
-    if newest and newest.choice == choice:
-        return newest
-    consent = Consent.objects.create(
-        recording=recording, participation=participation, choice=choice, text_version=CONSENT_TEXT_VERSION
-    )
-    audit.record(f"consent.{choice}", actor=participation.user or audit.GUEST, target=consent)
-    events.publish(meeting, events.consent_given(consent))
-    return consent
-
-
-def is_on_record(participation_id: UUID) -> UUID | None:
-    """The recording that this person has accepted, that is going on, and that the rules still allow, if any."""
-    participation = Participation.objects.select_related("meeting__room__institution").get(pk=participation_id)
-    recording = Recording.objects.filter(meeting=participation.meeting_id, status=Recording.Status.ACTIVE).first()
-    if recording is None or ceilings.rules_of_room(participation.meeting.room).recording == Access.NEVER:
-        return None
-    if recording.current_choices().get(participation_id) == Consent.Choice.ACCEPTED:
-        return recording.pk
-    return None

@@ -10,9 +10,27 @@ from django.forms import NullBooleanSelect
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
-from accounts.scoped_admin import ScopedAdmin, actor_of
-from meetings.models import JanusNode, Policy
+from accounts import roles
+from accounts.scoped_admin import ScopedAdmin
+from meetings.mail_admin import OutgoingMailAdmin
+from meetings.models import Policy
+from meetings.node_admin import JanusNodeAdmin
+from meetings.purpose_admin import PurposeAdmin
+from meetings.recording_admin import CompositionAdmin, RecordingAdmin
+from meetings.room_admin import MeetingAdmin, RoomAdmin, SeriesAdmin
+
+__all__ = [
+    "CompositionAdmin",
+    "InheritedSelect",
+    "JanusNodeAdmin",
+    "MeetingAdmin",
+    "OutgoingMailAdmin",
+    "PolicyAdmin",
+    "PurposeAdmin",
+    "RecordingAdmin",
+    "RoomAdmin",
+    "SeriesAdmin",
+]
 
 INHERITED = _("as the institution above")
 
@@ -43,16 +61,26 @@ class PolicyAdmin(ScopedAdmin):
             {
                 "fields": (
                     "captions",
+                    "captions_first",
                     "recording",
+                    "recording_max_minutes",
                     "recording_hours_per_month",
                     "transcription",
                     "staff_consulted_on",
                 )
             },
         ),
+        (_("Who reads minutes"), {"fields": ("readers", "sharing", "reading_links")}),
         (
             _("How long traces are kept"),
-            {"fields": ("audio_retention_days", "transcript_retention_days", "minutes_retention_days")},
+            {
+                "fields": (
+                    "audio_retention_days",
+                    "transcript_retention_days",
+                    "minutes_retention_days",
+                    "erased_words",
+                )
+            },
         ),
     )
 
@@ -62,7 +90,8 @@ class PolicyAdmin(ScopedAdmin):
         return None if obj.guests is None else _("Yes") if obj.guests else _("No")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> tuple[str, ...]:
-        return ("institution",) if obj else ()
+        fixed = ("institution",) if obj else ()
+        return fixed if roles.is_platform_admin(request.user) else (*fixed, "captions_first")
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["choices"] = [("", INHERITED), *db_field.choices]
@@ -73,23 +102,3 @@ class PolicyAdmin(ScopedAdmin):
         if isinstance(db_field, models.PositiveIntegerField) and field:
             field.widget.attrs["placeholder"] = INHERITED
         return field
-
-
-@admin.register(JanusNode)
-class JanusNodeAdmin(ScopedAdmin):
-    """For administrators of the platform, by `roles.PERMISSIONS`. Rows come and go with the settings."""
-
-    verb = "node"
-    list_display = ("name", "is_up", "drains", "capacity", "epoch", "down_since", "seen_at")
-    ordering = ("name",)
-    fields = ("name", "drains", "capacity", "epoch", "down_since", "seen_at")
-    readonly_fields = ("name", "epoch", "down_since", "seen_at")
-
-    @admin.display(description=_("answers"), boolean=True)
-    def is_up(self, obj: JanusNode) -> bool:
-        return obj.down_since is None
-
-    def save_model(self, request: HttpRequest, obj: JanusNode, form: Any, change: bool) -> None:
-        """Only what was changed: the node may have gone down meanwhile."""
-        obj.save(update_fields=form.changed_data)
-        audit.record("node.changed", actor=actor_of(request), target=obj, **self.details(obj, form))

@@ -30,24 +30,26 @@ ASSURANCES = {
 def rules_of_institution(institution: Institution) -> Rules:
     """One query per level of the tree."""
     rules = PLATFORM
-    for ancestor in reversed(_lineage(institution)):
+    for ancestor in reversed(lineage(institution)):
         row = Policy.objects.filter(institution=ancestor).first()
         if row:
             rules = policy.tighten(rules, _choices(row))
     return policy.with_consultation(rules, _is_staff_consulted(institution))
 
 
-def _lineage(institution: Institution) -> list[Institution]:
+def lineage(institution: Institution) -> list[Institution]:
     """The institution, its parent, and so on."""
-    lineage = [institution]
-    while len(lineage) < HIGHEST_TREE and lineage[-1].parent:
-        lineage.append(lineage[-1].parent)
-    return lineage
+    found = [institution]
+    while len(found) < HIGHEST_TREE and found[-1].parent:
+        found.append(found[-1].parent)
+    return found
 
 
 def _choices(row: Policy) -> dict[str, Any]:
     kinds: Mapping[str, Any] = {"creators": policy.Creators, "lobby": Lobby, "assurance": Assurance}
     kinds = {**kinds, "recording": Access, "transcription": Access}
+    kinds = {**kinds, "readers": policy.Readers, "sharing": policy.Sharing}
+    kinds = {**kinds, "erased_words": policy.ErasedWords}
     chosen = {name: getattr(row, name) for name in RULE_NAMES}
     return {name: kinds[name](value) if value and name in kinds else value for name, value in chosen.items()}
 

@@ -18,6 +18,12 @@ class NotAllowed(MeetingError):
     code = "not-allowed"
 
 
+class NothingWaits(MeetingError):
+    """There is nothing to try again: it was done meanwhile."""
+
+    code = "nothing-waits"
+
+
 class NoInstitution(MeetingError):
     """An invited external has no institution whose rooms they could create."""
 
@@ -90,6 +96,12 @@ class AlreadyRecording(MeetingError):
 
 class NotRecording(MeetingError):
     code = "not-recording"
+
+
+class NoPurpose(MeetingError):
+    """The institution records for nothing of that name."""
+
+    code = "no-purpose"
 
 
 class MediaUnavailable(MeetingError):

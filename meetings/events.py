@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from redis.exceptions import RedisError
 
+from meetings import purposes
 from meetings.models import ChatMessage, Consent, Invitation, Knock, Meeting, Participation, Recording, Room
 from meetings.policy import Role
 
@@ -124,7 +125,7 @@ def recording_started(recording: Recording) -> Event:
 
 
 def recording_stopped(recording: Recording) -> Event:
-    return {"type": "recording-stopped", "recording": str(recording.pk)}
+    return {"type": "recording-stopped", "recording": str(recording.pk), "reason": recording.stop_reason}
 
 
 def consent_given(consent: Consent) -> Event:
@@ -133,6 +134,8 @@ def consent_given(consent: Consent) -> Event:
         "recording": str(consent.recording_id),
         "id": str(consent.participation_id),
         "choice": consent.choice,
+        "transcript": consent.transcript,
+        "picture": consent.picture,
     }
 
 
@@ -185,6 +188,8 @@ def describe(participation: Participation) -> Event:
         "shared_microphone": participation.shared_microphone,
         "hand": participation.hand_at.isoformat() if participation.hand_at else None,
         "held": participation.held,
+        "captionable": participation.captionable,
+        "speaks": participation.speaks,
     }
 
 
@@ -220,16 +225,25 @@ def _message(message: ChatMessage) -> Event:
 
 
 def _recording(recording: Recording) -> Event:
-    return {"id": str(recording.pk), "started_at": recording.started_at.isoformat()}
+    return {
+        "id": str(recording.pk),
+        "started_at": recording.started_at.isoformat(),
+        "purpose": purposes.of_recording(recording),
+        "announced": recording.is_announced,
+    }
 
 
 def _recording_state(meeting: Meeting, viewer: Participation) -> Event | None:
-    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
+    active = meeting.recordings.filter(status=Recording.Status.ACTIVE)
+    recording = active.select_related("purpose", "meeting__room__institution").first()
     if recording is None:
         return None
-    choices = recording.current_choices()
+    answers = {consent.participation_id: consent for consent in recording.newest_consents()}
+    own = answers.get(viewer.pk)
     return {
         **_recording(recording),
-        "answer": choices.get(viewer.pk),
-        "on_record": [str(pk) for pk, choice in choices.items() if choice == Consent.Choice.ACCEPTED],
+        "answer": own.choice if own else None,
+        "transcript": own.transcript if own else False,
+        "picture": own.picture if own else False,
+        "on_record": [str(pk) for pk, answer in answers.items() if answer.choice == Consent.Choice.ACCEPTED],
     }

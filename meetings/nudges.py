@@ -21,6 +21,30 @@ def nudge_withdrawing(recording_id: UUID, node: str) -> None:
     _nudge("meetings.tasks.delete_withdrawn", recording_id, node)
 
 
+def nudge_orphans(node: str) -> None:
+    """Have files of recordings that are over, or were erased, deleted at once."""
+    try:
+        current_app.send_task("meetings.tasks.delete_orphans", queue=f"media.{node}")
+    except OperationalError as error:
+        logger.warning("nudge lost: delete_orphans %s, %s", node, type(error).__name__)
+
+
+def nudge_erasing(recording_id: UUID) -> None:
+    """Have what was stored of somebody who took their agreement back erased at once."""
+    try:
+        current_app.send_task("meetings.tasks.erase_withdrawn", args=[str(recording_id)], queue="default")
+    except OperationalError as error:
+        logger.warning("nudge lost: erase_withdrawn %s, %s", recording_id, type(error).__name__)
+
+
+def nudge_composing(composition_id: UUID) -> None:
+    """Have a video made."""
+    try:
+        current_app.send_task("meetings.tasks.compose_video", args=[str(composition_id)], queue="pictures")
+    except OperationalError as error:
+        logger.warning("nudge lost: compose_video %s, %s", composition_id, type(error).__name__)
+
+
 def nudge_closing(meeting_id: UUID, node: str) -> None:
     """Have the Janus room of a meeting that is over removed. Lost, it costs Janus a few bytes."""
     _nudge("meetings.tasks.close_janus_room", meeting_id, node)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, roles
+from accounts.models import User
 from meetings import events
+from meetings.errors import NotAllowed
 from meetings.janus import nodes
 from meetings.models import JanusNode, Meeting, Participation, Recording, RecordingPart
 
@@ -71,6 +74,15 @@ def _continue_recording(meeting: Meeting, lost_at: object) -> None:
     for recording in meeting.recordings.filter(status=Recording.Status.ACTIVE):
         recording.parts.filter(ended_at=None).update(ended_at=lost_at or now)
         begin_part(recording, meeting.node)
+
+
+@transaction.atomic
+def set_drains(node: JanusNode, *, drains: bool, actor: User) -> None:
+    """Nothing happens to one that does already. Raises NotAllowed."""
+    if not roles.is_platform_admin(actor):
+        raise NotAllowed("drain")
+    if JanusNode.objects.filter(pk=node.pk).exclude(drains=drains).update(drains=drains):
+        audit.record("node.drained" if drains else "node.opened", actor=actor, target=node)
 
 
 def begin_part(recording: Recording, node: str) -> None:

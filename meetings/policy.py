@@ -50,6 +50,28 @@ class Access(StrEnum):
     ALLOWED = "allowed"  # and the agents of their institution
 
 
+class Readers(StrEnum):
+    """Who reads minutes without being named, from the strictest."""
+
+    ORGANISERS = "organisers"
+    PARTICIPANTS = "participants"
+
+
+class Sharing(StrEnum):
+    """With whom minutes may be shared, from the strictest. People who were there count as everybody does."""
+
+    NOBODY = "nobody"
+    INSTITUTION = "institution"  # the organisers' own
+    EVERYBODY = "everybody"  # with an account, of any institution
+
+
+class ErasedWords(StrEnum):
+    """What stays in approved minutes of somebody who has their data erased, from the loosest."""
+
+    NAMELESS = "nameless"  # their words, without their name
+    NOTHING = "nothing"
+
+
 class Assurance(StrEnum):
     """How strongly somebody must have signed in (`acr`), from the weakest."""
 
@@ -64,6 +86,7 @@ class Permission(StrEnum):
     SHARE_SCREEN = "share-screen"
     RECORD = "record"
     MODERATE = "moderate"
+    CAPTION = "caption"
 
 
 class Verb(StrEnum):
@@ -97,14 +120,20 @@ class Rules:
     audio_retention_days: int = 90
     transcript_retention_days: int = 365
     minutes_retention_days: int = 3650
+    erased_words: ErasedWords = ErasedWords.NAMELESS
+    readers: Readers = Readers.PARTICIPANTS
+    sharing: Sharing = Sharing.EVERYBODY
+    reading_links: bool = True
     recording_hours_per_month: int | None = None  # none: no limit
+    recording_max_minutes: int = 480
     rooms_per_agent: int | None = None
     staff_consulted: bool = False  # the institution's own; never inherited
     meeting_type: MeetingType = MeetingType.ORDINARY
 
 
 PLATFORM = Rules()
-LOOSEST_LAST = (Creators, Access)  # enumerations whose last value allows most; of the others, the first does
+# Enumerations whose last value allows most; of the others, the first does
+LOOSEST_LAST = (Creators, Access, Readers, Sharing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +283,15 @@ def _type_or(rules: Rules, meeting_type: MeetingType, reason: str) -> str:
     return "closed-by-type" if rules.meeting_type == meeting_type else reason
 
 
+def may_be_shared_with(rules: Rules, *, own_institution: bool) -> Decision:
+    """Minutes of an ordinary or of any other meeting, with somebody or with the agents of an institution."""
+    if rules.sharing == Sharing.NOBODY:
+        return Decision(False, "sharing-closed")
+    if rules.sharing == Sharing.INSTITUTION and not own_institution:
+        return Decision(False, "sharing-within-institution")
+    return Decision(True, "institution-allows")
+
+
 DECIDE: dict[Verb, Callable[[Standing, Rules], Decision]] = {
     Verb.CREATE: _may_create,
     Verb.ENTER: _may_enter,
@@ -271,6 +309,7 @@ IN_THE_ROOM = {
     Permission.SHARE_SCREEN: Verb.SHARE_SCREEN,
     Permission.RECORD: Verb.RECORD,
     Permission.MODERATE: Verb.MODERATE,
+    Permission.CAPTION: Verb.CAPTION,
 }
 
 

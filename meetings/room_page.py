@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from meetings import ceilings, entry, keeps, sign_in, turn
-from meetings.actions import CONSENT_TEXT_VERSION
+from meetings import ceilings, entry, keeps, purposes, sign_in, turn
+from meetings.consents import TEXT_VERSION
 from meetings.errors import MeetingError
 from meetings.invitations import tokens
-from meetings.models import Room
+from meetings.models import Recording, Room
 from meetings.persons import Person
 
 NO_RECORDING = "00000000-0000-0000-0000-000000000000"  # the page puts a recording's id in its place
@@ -42,7 +42,9 @@ def boot(request: HttpRequest, room: Room) -> dict[str, Any]:
         "minutes": reverse("minutes", args=[NO_RECORDING]),
         "home": reverse("meetings" if person.user else "home"),
         "agent": person.user is not None,
-        "consent_text_version": CONSENT_TEXT_VERSION,
+        "consent_text_version": TEXT_VERSION,
+        "purposes": [{"code": one.code, "label": one.label} for one in purposes.offered_in(room.institution)],
+        "is_recorded": Recording.objects.filter(meeting__room=room, status=Recording.Status.ACTIVE).exists(),
         "lang": request.LANGUAGE_CODE if request.LANGUAGE_CODE in {"fr", "en"} else "fr",
         "keeps": keeps.kept_under(ceilings.rules_of_room(room)),
         "ice_servers": _ice_servers(room, person),

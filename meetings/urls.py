@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from meetings import views
+from meetings.agreement_page import my_agreement
 from meetings.codes import CodeConverter
 from meetings.invitations import views as invitations
+from meetings.pictures import views as pictures
 from meetings.rooms import views as rooms
 from meetings.scheduling import views as scheduling
 
@@ -19,6 +21,27 @@ urlpatterns = [
     path("reunions/salles/<code:code>/", rooms.room_settings, name="room_settings"),
     path("reunions/salles/<code:code>/changer/", rooms.change_room, name="change_room"),
     path("reunions/que-permet/", rooms.what_is_allowed, name="what_is_allowed"),
+    path("enregistrements/<uuid:recording_id>/mon-accord/", my_agreement, name="my_agreement"),
+    path("enregistrements/<uuid:recording_id>/", pictures.recording_page, name="recording"),
+    path("enregistrements/<uuid:recording_id>/etat.json", pictures.recording_state, name="recording_state"),
+    path("enregistrements/<uuid:recording_id>/pistes.zip", pictures.download_tracks, name="recording_tracks"),
+    path("enregistrements/<uuid:recording_id>/son/<uuid:track_id>/", pictures.recording_sound, name="recording_sound"),
+    path("enregistrements/<uuid:recording_id>/video/", pictures.compose_video, name="compose_video"),
+    path(
+        "enregistrements/<uuid:recording_id>/video/<uuid:composition_id>/",
+        pictures.recording_video,
+        name="recording_video",
+    ),
+    path(
+        "enregistrements/<uuid:recording_id>/video/<uuid:composition_id>/telecharger/",
+        pictures.download_video,
+        name="download_video",
+    ),
+    path(
+        "enregistrements/<uuid:recording_id>/video/<uuid:composition_id>/annuler/",
+        pictures.cancel_video,
+        name="cancel_video",
+    ),
     path("i/<str:token>/", invitations.join_invitation, name="join_invitation"),
     path("invitation/<str:token>/", invitations.answer_invitation, name="answer_invitation"),
     path("reunions/agenda/", invitations.calendar_feed, name="calendar_feed"),

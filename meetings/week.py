@@ -11,14 +11,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from meetings.models import AgendaEntry, Invitation, Recording, Room
+from meetings.models import AgendaEntry, Invitation, Participation, Recording, Room
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -345,7 +345,9 @@ _HELD = {
 
 def _held_rows(user: User, page: Sequence[Fields]) -> list[Row]:
     recordings: dict[UUID, list[Recording]] = {entry["held"]: [] for entry in page}
-    for recording in Recording.objects.filter(meeting__in=recordings).order_by("started_at"):
+    was_there = Exists(Participation.objects.filter(user=user, meeting=OuterRef("meeting")))
+    held = Recording.objects.visible_to(user).filter(meeting__in=recordings).annotate(was_there=was_there)
+    for recording in held.order_by("started_at"):
         recordings[recording.meeting_id].append(recording)
     return [_held_row(user, entry, recordings[entry["held"]]) for entry in page]
 

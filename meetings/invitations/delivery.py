@@ -32,7 +32,7 @@ MAX_AT_ONCE = 500  # then the next sweep goes on, and a deploy need not wait for
 
 
 @dataclass(frozen=True, slots=True)
-class _Failure:
+class Failure:
     """`lasts`: asking again would not help. `of_server`: other mails would fare no better now."""
 
     code: str
@@ -94,7 +94,7 @@ def _is_outdated(mail: OutgoingMail) -> bool:
     ).exists()
 
 
-def _send(connection: BaseEmailBackend, claimed: OutgoingMail) -> _Failure | None:
+def _send(connection: BaseEmailBackend, claimed: OutgoingMail) -> Failure | None:
     mail = OutgoingMail.objects.select_related(
         "occurrence", "invitation__user", "invitation__series__room__organiser", "invitation__series__room__institution"
     ).get(pk=claimed.pk)
@@ -107,40 +107,40 @@ def _send(connection: BaseEmailBackend, claimed: OutgoingMail) -> _Failure | Non
     return None
 
 
-def _try(connection: BaseEmailBackend, mail: OutgoingMail) -> _Failure | None:
+def _try(connection: BaseEmailBackend, mail: OutgoingMail) -> Failure | None:
     try:
         message = message_of(mail)
         connection.open()
         connection.send_messages([message])
     except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
-        return _failure(error)
+        return failure_of(error)
     except Exception:
         logger.exception("mail %s can't be written", mail.pk)  # the others go out all the same
-        return _Failure("not-written")
+        return Failure("not-written")
     return None
 
 
-def _failure(error: Exception) -> _Failure:
+def failure_of(error: Exception) -> Failure:
     match error:
         case smtplib.SMTPRecipientsRefused():
             codes = {code for code, _ in error.recipients.values()}
             if codes == {AUTHENTICATION_REQUIRED}:
-                return _Failure("authentication", of_server=True)
-            return _Failure("recipient-refused", lasts=all(code >= 500 for code in codes))
+                return Failure("authentication", of_server=True)
+            return Failure("recipient-refused", lasts=all(code >= 500 for code in codes))
         case smtplib.SMTPAuthenticationError():
-            return _Failure("authentication", of_server=True)
+            return Failure("authentication", of_server=True)
         case smtplib.SMTPSenderRefused():  # the sender is ours: see DEFAULT_FROM_EMAIL
-            return _Failure("sender-refused", of_server=True)
+            return Failure("sender-refused", of_server=True)
         case smtplib.SMTPNotSupportedError() | UnicodeError() | ValueError():
-            return _Failure("address-not-supported", lasts=True)
+            return Failure("address-not-supported", lasts=True)
         case smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
-            return _Failure("unreachable", of_server=True)
+            return Failure("unreachable", of_server=True)
         case smtplib.SMTPResponseException():
-            return _Failure("message-refused", lasts=error.smtp_code >= 500)
-    return _Failure("unreachable", of_server=True)
+            return Failure("message-refused", lasts=error.smtp_code >= 500)
+    return Failure("unreachable", of_server=True)
 
 
-def _note(mail: OutgoingMail, failure: _Failure) -> None:
+def _note(mail: OutgoingMail, failure: Failure) -> None:
     logger.warning("mail %s not sent at attempt %d: %s", mail.pk, mail.attempts, failure.code)
     if failure.lasts or mail.attempts >= MAX_ATTEMPTS:
         _give_up(mail, failure.code)

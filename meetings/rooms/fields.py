@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.models import Room
+from meetings.models.rooms import MEETING_TYPES
 from meetings.policy import Access, Lobby, MeetingType, Rules, stricter
-from meetings.rooms.words import ACCESSES, LOBBIES, TYPES
+from meetings.rooms.words import ACCESSES, LOBBIES
 
 INHERIT = "inherit"
 SWITCHES = {
@@ -26,7 +27,7 @@ def rule_fields(ceiling: Rules) -> dict[str, forms.Field]:
     return {
         "meeting_type": forms.ChoiceField(
             label=_("Type of meeting"),
-            choices=[(value.value, label) for value, label in TYPES.items()],
+            choices=[(value.value, label) for value, label in MEETING_TYPES.items()],
             initial=MeetingType.ORDINARY.value,
         ),
         **{name: _switch(label, getattr(ceiling, name)) for name, label in SWITCHES.items()},

@@ -8,9 +8,9 @@ from django import forms
 
 from accounts.formbase import VisioForm
 from meetings.models import Room
+from meetings.models.rooms import MEETING_TYPES
 from meetings.policy import MeetingType, Rules, stricter
 from meetings.rooms.fields import read_rules, rule_fields, rules_shown
-from meetings.rooms.words import TYPES
 
 
 class RoomSettingsForm(VisioForm):
@@ -31,7 +31,7 @@ class SimulationForm(forms.Form):
         self.loosest = loosest
         offered = [kind for kind in MeetingType if stricter(kind, loosest) == kind]
         self.fields["meeting_type"] = forms.ChoiceField(
-            choices=[(kind.value, TYPES[kind]) for kind in offered], required=False
+            choices=[(kind.value, MEETING_TYPES[kind]) for kind in offered], required=False
         )
 
     def wanted(self) -> MeetingType:

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings.policy import Access, Lobby, MeetingType, Verb
+from meetings.policy import Access, Lobby, Verb
 
-TYPES = {
-    MeetingType.ORDINARY: _("Ordinary"),
-    MeetingType.PERSONNEL: _("Personnel, union or medical matters: never a trace"),
-    MeetingType.SENSITIVE: _("Sensitive: no guests, no trace"),
-}
 LOBBIES = {
     Lobby.NOBODY: _("Nobody"),
     Lobby.GUESTS: _("Guests"),

@@ -219,6 +219,7 @@ def _local(timing: Timing) -> datetime:
 def _initial(found: Series, current: Timing) -> dict[str, Any]:
     start = _local(current)
     asked = found.invitations.filter(revoked_at=None).order_by("created_at")
+    languages = [row.language for row in asked]
     return {
         "version": versions.version_of(found),
         "title": found.title,
@@ -231,7 +232,7 @@ def _initial(found: Series, current: Timing) -> dict[str, Any]:
         **fields_of(current.rule, current.time_zone),
         "required_people": "\n".join(row.email for row in asked if row.required),
         "optional_people": "\n".join(row.email for row in asked if not row.required),
-        "language": next((row.language for row in asked), get_language()),
+        "language": max(languages, key=languages.count, default=get_language()),
         "co_organisers": "\n".join(user.email for user in found.room.co_organisers.all()),
     }
 

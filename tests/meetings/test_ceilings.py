@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Institution, User
-from meetings import actions, ceilings
+from meetings import actions, ceilings, consents
 from meetings.errors import MeetingError
 from meetings.models import Assurance, Policy, Room, RoomOrganiser
 from meetings.persons import Person
@@ -214,10 +214,10 @@ def test_recording_follows_the_policy_of_the_moment(claire: User, bilal: User) -
 def test_who_has_agreed_is_written_only_as_long_as_the_rules_allow_it(claire: User) -> None:
     organiser = actions.join_meeting(make_room(claire), person=Person(claire), shared_microphone=False)
     recording = actions.start_recording(organiser.pk)
-    actions.answer_consent(organiser.pk, recording.pk, "accepted")
-    assert actions.is_on_record(organiser.pk) == recording.pk
+    consents.answer_consent(organiser.pk, recording.pk, "accepted")
+    assert consents.is_on_record(organiser.pk) == recording.pk
     rule(claire, recording="never")
-    assert actions.is_on_record(organiser.pk) is None
+    assert consents.is_on_record(organiser.pk) is None
 
 
 def test_quota_of_recording_is_that_of_the_institution_and_of_the_month(claire: User) -> None:

@@ -215,7 +215,7 @@ def test_the_order_of_those_who_tighten_does_not_count(first: dict[str, object],
 
 def test_permissions_in_the_room_are_those_decided_and_a_missing_one_is_refused() -> None:
     permissions = policy.permissions_of(GUEST, PLATFORM)
-    assert permissions == {Permission.PUBLISH, Permission.SHARE_SCREEN}
+    assert permissions == {Permission.PUBLISH, Permission.SHARE_SCREEN, Permission.CAPTION}
     policy.require(permissions, Permission.PUBLISH)
     with pytest.raises(NotAllowed):
         policy.require(permissions, Permission.RECORD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -146,7 +147,10 @@ def test_language_of_the_form_becomes_that_of_the_people_invited_already(
 ) -> None:
     series = plan()
     people.invite(series.pk, [Invitee("english@example.org", language="en")], actor=claire)
+    earlier = series.created_at - timedelta(days=1)
+    series.invitations.filter(language="en").update(created_at=earlier)  # the form shows that of most people
     typed = opened(signed_in, change(series))
+    assert typed["language"] == "fr"
     signed_in.post(change(series), {**typed, "title": "Autre"})
     assert sorted(series.invitations.values_list("language", flat=True)) == ["en", "fr", "fr"]
     typed = opened(signed_in, change(series))
@@ -154,3 +158,14 @@ def test_language_of_the_form_becomes_that_of_the_people_invited_already(
     assert set(series.invitations.values_list("language", flat=True)) == {"en"}
     entry = AuditEntry.objects.get(verb="series.invitation-changed")
     assert entry.details == {"language": "en"}
+
+
+def test_series_leads_who_manages_it_to_the_settings_of_its_room(signed_in: Client, plan: Plan, chen: User) -> None:
+    series = plan()
+    settings = reverse("room_settings", args=[series.room.code])
+    assert settings in signed_in.get(reverse("series", args=[series.pk])).content.decode()
+    assert signed_in.get(settings).status_code == 200
+    people.invite(series.pk, [Invitee(chen.email)], actor=series.room.organiser)
+    signed_in.force_login(chen)
+    assert settings not in signed_in.get(reverse("series", args=[series.pk])).content.decode()
+    assert signed_in.get(settings).status_code == 404
