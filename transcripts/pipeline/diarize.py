@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,8 +18,24 @@ SHORTEST_S = 1.0  # below, models give turns that outlast the audio
 _STEPS = {"segmentation": (0.0, 0.1), "embeddings": (0.1, 0.9)}
 
 
+@dataclass(frozen=True, slots=True)
+class SpeakerCount:
+    """How many people may be at one microphone; None where nobody knows. Raises ValueError if nobody could be."""
+
+    least: int | None = None
+    most: int | None = None
+
+    def __post_init__(self) -> None:
+        least = 1 if self.least is None else self.least
+        if least < 1 or (self.most is not None and self.most < least):
+            raise ValueError("not a number of speakers")
+
+
+ANY_NUMBER = SpeakerCount()
+
+
 class Diarizer(Protocol):
-    def find_turns(self, waveform: Waveform, progress: Progress) -> list[Turn]:
+    def find_turns(self, waveform: Waveform, progress: Progress, speakers: SpeakerCount = ANY_NUMBER) -> list[Turn]:
         """Turns in order, at most one voice at a time, within the audio. Names of voices mean nothing outside."""
 
 
@@ -32,15 +49,17 @@ class PyannotePipeline:
         import torch
         from pyannote.audio import Pipeline
 
+        from transcripts.pipeline.embeddings import embed_at_once
+
         environment.require_silence()
         pipeline = Pipeline.from_pretrained(folder)
         if pipeline is None:
             raise ModelRejected(f"{folder.name}: not a pipeline of pyannote.audio")
         if torch.cuda.is_available():
             pipeline.to(torch.device("cuda"))
-        self._pipeline: Any = pipeline
+        self._pipeline: Any = embed_at_once(pipeline)
 
-    def find_turns(self, waveform: Waveform, progress: Progress) -> list[Turn]:
+    def find_turns(self, waveform: Waveform, progress: Progress, speakers: SpeakerCount = ANY_NUMBER) -> list[Turn]:
         seconds = duration_of(waveform)
         if seconds < SHORTEST_S:
             return []
@@ -48,7 +67,8 @@ class PyannotePipeline:
 
         audio = {"waveform": torch.from_numpy(waveform)[None], "sample_rate": SAMPLE_RATE, "uri": "track"}
         # The output also holds a voice print of each speaker. It is biometric data: it ends here.
-        exclusive = self._pipeline(audio, hook=_Hook(progress)).exclusive_speaker_diarization
+        found = self._pipeline(audio, hook=_Hook(progress), min_speakers=speakers.least, max_speakers=speakers.most)
+        exclusive = found.exclusive_speaker_diarization
         return clip_turns([Turn(span.start, span.end, name) for span, _, name in _spans(exclusive)], seconds)
 
 

@@ -19,6 +19,7 @@ _VARIABLES = {
 
 _KNOWN_WARNINGS = (
     r"\s*torchcodec is not installed correctly",  # we decode with ffmpeg
+    r"\s*The detected number of speakers",  # fewer than there may be: nobody is asked to speak
     r"std\(\): degrees of freedom is <= 0",  # a voice that has one frame in a chunk of pyannote.audio's
 )
 

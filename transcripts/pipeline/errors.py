@@ -17,3 +17,15 @@ class ModelRejected(SpeechError):
     """A model's folder is not what its manifest says. Nothing of it was loaded."""
 
     code = "model-rejected"
+
+
+class RecogniserFailed(SpeechError):
+    """A recogniser cannot be reached, or answers what is no transcription. Another try may do."""
+
+    code = "recogniser-failed"
+
+
+class RecogniserRefused(SpeechError):
+    """The setting names no recogniser that may be used here: unknown, not installed, or reached without encryption."""
+
+    code = "recogniser-refused"

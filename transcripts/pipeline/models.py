@@ -17,11 +17,15 @@ CARD = "card.json"
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """`demonstration` models are made for tests and shows; the minutes say so. `description` is by language."""
+    """`demonstration` models are made for tests and shows; the minutes say so. `description` is by language.
+
+    `version`: what the card says, or the first digits of the sum of the manifest, which change with the weights.
+    """
 
     name: str
     demonstration: bool
     description: dict[str, str]
+    version: str = ""
 
 
 def verify(folder: Path) -> None:
@@ -43,7 +47,8 @@ def verify(folder: Path) -> None:
 def seal(folder: Path, card: ModelCard | None = None) -> None:
     """Write the card, if one is given, and the manifest of what is in `folder` now: once, when installing a model."""
     if card is not None:
-        text = json.dumps(asdict(card), ensure_ascii=False, indent=2)
+        said = {name: value for name, value in asdict(card).items() if name != "version" or value}
+        text = json.dumps(said, ensure_ascii=False, indent=2)
         (folder / CARD).write_text(text + "\n", encoding="utf-8")
     names = sorted(path.relative_to(folder).as_posix() for path in _plain_files(folder))
     lines = [f"{_digest(folder / name)}  {name}\n" for name in names if name != MANIFEST]
@@ -54,7 +59,8 @@ def read_card(folder: Path) -> ModelCard:
     """Raises ModelRejected if there is none, or if it is not one."""
     try:
         fields = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        return ModelCard(str(fields["name"]), bool(fields["demonstration"]), dict(fields["description"]))
+        version = str(fields.get("version") or _digest(folder / MANIFEST)[:12])
+        return ModelCard(str(fields["name"]), bool(fields["demonstration"]), dict(fields["description"]), version)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelRejected(f"{folder.name}: no {CARD}") from error
 

@@ -27,7 +27,8 @@ class Word:
     """Seconds from the start of its track, or of the meeting once in an Utterance.
 
     `text` keeps its punctuation. `speaker` is None for the one person of an ordinary track, and for a voice that
-    could not be told on a shared microphone; merged, it is the key of the Utterance.
+    could not be told on a shared microphone; merged, it is the key of the Utterance. `level` is how loud the track
+    is there, in decibels below full scale.
     """
 
     start: float
@@ -35,6 +36,7 @@ class Word:
     text: str
     speaker: str | None = None
     probability: float | None = None
+    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

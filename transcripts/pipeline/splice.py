@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from transcripts.pipeline.audio import SAMPLE_RATE, Waveform
 from transcripts.pipeline.speech import Region
 
 PADDING_S = 0.4  # of the track's own silence, kept on each side of speech: models expect sentences to breathe
+LONGEST_IN_MEMORY_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,15 @@ class Splice:
         return sum(piece.seconds for piece in self.pieces)
 
     def cut(self, waveform: Waveform) -> Waveform:
-        """Copy the pieces out of `waveform`, shape (samples,)."""
+        """Copy the pieces out of `waveform`, shape (samples,); long ones to a nameless file, not to memory."""
         spans = [(round(piece.start * SAMPLE_RATE), round(piece.end * SAMPLE_RATE)) for piece in self.pieces]
-        return np.concatenate([waveform[start:end] for start, end in spans])
+        spans = [(min(start, len(waveform)), min(end, len(waveform))) for start, end in spans]
+        copy = _room_for(sum(end - start for start, end in spans))
+        place = 0
+        for start, end in spans:
+            copy[place : place + end - start] = waveform[start:end]
+            place += end - start
+        return copy
 
     def on_track(self, start: float, end: float) -> list[Region]:
         """Where a stretch of the spliced audio lies on the track: a part for each piece that it touches."""
@@ -82,6 +90,13 @@ def pack(regions: Sequence[Region], track_seconds: float, longest_s: float) -> l
         windows[-1].append(region)
         room -= seconds
     return [_lay(window) for window in windows]
+
+
+def _room_for(samples: int) -> Waveform:
+    if samples <= LONGEST_IN_MEMORY_S * SAMPLE_RATE:
+        return np.empty(samples, np.float32)
+    with tempfile.TemporaryFile() as file:
+        return np.memmap(file, dtype=np.float32, mode="w+", shape=(samples,))
 
 
 def _pad(regions: Sequence[Region], track_seconds: float) -> list[Region]:

@@ -23,8 +23,10 @@ def test_the_pipeline_alone_prints_the_lines_of_a_meeting(
     short_meeting: Voices, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(path) for path in short_meeting.tracks.values()]) == 0
-    lines = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)
+    lines = found["lines"]
     assert [line["start"] for line in lines] == sorted(line["start"] for line in lines)
+    assert (found["speakers"], found["dropped"]) == ({}, {})
     assert {line["speaker"] for line in lines} == {path.name for path in short_meeting.tracks.values()}
     heard = [Word(**word) for line in lines if line["speaker"] == "bilal.opus" for word in line["words"]]
     said = [word for word in short_meeting.rendered.words if word.speaker == BILAL]

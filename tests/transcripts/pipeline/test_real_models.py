@@ -15,19 +15,28 @@ from bench.voices.score import score
 from bench.voices.script import BILAL, CLAIRE
 from bench.voices.track import Rendered
 from tests.transcripts.pipeline.conftest import Voices
-from transcripts.pipeline import transcribe
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, decode
-from transcripts.pipeline.diarize import PyannotePipeline
+from transcripts.pipeline.diarize import PyannotePipeline, SpeakerCount
 from transcripts.pipeline.errors import ModelRejected
+from transcripts.pipeline.hearing import Hints
 from transcripts.pipeline.models import checkpoint_of
-from transcripts.pipeline.track import SpeechModels, TrackSpeech, transcribe_track
-from transcripts.pipeline.transcribe import OpenAIWhisper
+from transcripts.pipeline.recognisers import openai_whisper
+from transcripts.pipeline.recognisers.openai_whisper import OpenAIWhisper
+from transcripts.pipeline.speech import Word
+from transcripts.pipeline.track import Request, SpeechModels, TrackSpeech, hear_chunk, plan_track, transcribe_track
 
 pytestmark = pytest.mark.speech
 
 
-def transcribed(path: Path, models: SpeechModels, *, shared_microphone: bool = False) -> TrackSpeech:
-    return transcribe_track(path, shared_microphone=shared_microphone, models=models, progress=lambda _: None)
+def transcribed(path: Path, models: SpeechModels) -> TrackSpeech:
+    return transcribe_track(path, Request(), models=models, progress=lambda _: None)
+
+
+def words_in(waveform: Waveform, models: SpeechModels) -> list[Word]:
+    engines = models.load()
+    plan = plan_track(waveform, Request(), engines, lambda _: None)
+    chunks = [hear_chunk(waveform, plan, chunk, engines, Hints(), lambda _: None) for chunk in plan.chunks]
+    return [word for chunk in chunks for word in chunk.words]
 
 
 def noise(level: float, seconds: float = 6.0) -> Waveform:
@@ -57,7 +66,8 @@ def test_sampling_is_seeded_and_leaves_no_trace_in_the_process(
 ) -> None:
     import torch
 
-    monkeypatch.setattr(transcribe, "TEMPERATURES", (1.0,))
+    monkeypatch.setattr(openai_whisper, "LEAST_PROBABLE", 0.0)
+    monkeypatch.setattr(openai_whisper, "TEMPERATURES", (1.0,))
     torch.manual_seed(5)
     expected = torch.rand(1)
     torch.manual_seed(5)
@@ -68,18 +78,12 @@ def test_sampling_is_seeded_and_leaves_no_trace_in_the_process(
 
 @pytest.mark.parametrize("level", [0.0, 0.0001, 0.02, 0.2], ids=["silence", "hiss", "noise", "loud noise"])
 def test_silence_and_noise_give_no_words(models: SpeechModels, level: float) -> None:
-    engines = models.load()
-    waveform = noise(level)
-    regions = engines.detector.find_speech(waveform)
-    assert engines.recogniser.transcribe(waveform, regions, lambda _: None) == []
+    assert words_in(noise(level), models) == []
 
 
 def test_noise_around_speech_adds_no_words(short_meeting: Voices, models: SpeechModels) -> None:
-    engines = models.load()
     track = decode(short_meeting.tracks[CLAIRE])
-    waveform = np.concatenate([noise(0.05), track, noise(0.05)])
-    regions = engines.detector.find_speech(waveform)
-    words = engines.recogniser.transcribe(waveform, regions, lambda _: None)
+    words = words_in(np.concatenate([noise(0.05), track, noise(0.05)]), models)
     first, last = 6.0, 6.0 + len(track) / SAMPLE_RATE
     assert words
     assert all(first < word.start and word.end < last for word in words)
@@ -89,16 +93,17 @@ def test_two_people_at_one_microphone_are_two_voices(
     shared_microphone: tuple[Rendered, Path], models: SpeechModels
 ) -> None:
     rendered, path = shared_microphone
-    speech = transcribed(path, models, shared_microphone=True)
+    # Left to itself, the demonstration model may hear a stray third voice in a few words.
+    two = Request(shared_microphone=True, speakers=SpeakerCount(2, 2))
+    speech = transcribe_track(path, two, models=models, progress=lambda _: None)
     heard = Counter(
         (said.speaker, word.speaker)
         for word in speech.words
         for said in rendered.words
         if said.text == word.text and abs(said.start - word.start) < 0.3
     )
-    # The demonstration model may hear a stray third voice in a few words.
-    assert heard[CLAIRE, "1"] >= 0.9 * sum(word.speaker == CLAIRE for word in rendered.words)
-    assert heard[BILAL, "2"] >= 0.9 * sum(word.speaker == BILAL for word in rendered.words)
+    assert heard[CLAIRE, "1"] >= 0.95 * sum(word.speaker == CLAIRE for word in rendered.words)
+    assert heard[BILAL, "2"] >= 0.95 * sum(word.speaker == BILAL for word in rendered.words)
 
 
 def test_recognising_and_diarizing_look_up_no_host(
@@ -111,11 +116,10 @@ def test_recognising_and_diarizing_look_up_no_host(
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", spy)
-    whisper = OpenAIWhisper(checkpoint_of(models.whisper), "fr")
+    whisper = OpenAIWhisper(checkpoint_of(models.whisper))
     pyannote = PyannotePipeline(models.diarization)
     waveform = decode(short_meeting.tracks[CLAIRE])
-    regions = models.load().detector.find_speech(waveform)
-    assert whisper.transcribe(waveform, regions, lambda _: None)
+    assert whisper.hear([waveform[: 20 * SAMPLE_RATE]], language="fr", hints=Hints()) != [[]]
     assert pyannote.find_turns(waveform, lambda _: None)
     time.sleep(1.5)  # pyannote.audio would report after half a second
     assert looked_up == []
@@ -157,6 +161,6 @@ def test_a_model_that_was_tampered_with_is_never_loaded(tmp_path: Path, models: 
 
 def test_a_model_that_is_not_there_is_an_error_and_not_a_download(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        OpenAIWhisper(Path("tiny"), "fr")
+        OpenAIWhisper(Path("tiny"))
     with pytest.raises(NotADirectoryError):
         PyannotePipeline(Path("pyannote/speaker-diarization-community-1"))

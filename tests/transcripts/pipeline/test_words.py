@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from transcripts.pipeline.audio import SAMPLE_RATE
+from transcripts.pipeline.levels import QUIETEST_DB
+from transcripts.pipeline.placing import EDGE_S, measure_level, place_word
+from transcripts.pipeline.recognisers.whisper_words import words_of
 from transcripts.pipeline.speech import Region, Word
 from transcripts.pipeline.splice import splice
-from transcripts.pipeline.transcribe import EDGE_S, place_word, words_of
 
 
-def segment(*parts: str) -> dict[str, Any]:
-    return {
-        "words": [
-            {"word": part, "start": number * 0.5, "end": number * 0.5 + 0.5, "probability": 0.9 - number / 10}
-            for number, part in enumerate(parts)
-        ]
-    }
+def parts(*texts: str) -> list[dict[str, Any]]:
+    return [
+        {"word": text, "start": number * 0.5, "end": number * 0.5 + 0.5, "probability": 0.9 - number / 10}
+        for number, text in enumerate(texts)
+    ]
 
 
-def texts(*parts: str) -> list[str]:
-    return [word.text for word in words_of([segment(*parts)])]
+def texts(*written: str) -> list[str]:
+    return [word.text for word in words_of(parts(*written))]
 
 
 def test_an_elision_a_hyphen_and_the_french_question_mark_stay_with_their_word() -> None:
@@ -33,16 +36,12 @@ def test_an_elision_a_hyphen_and_the_french_question_mark_stay_with_their_word()
 
 
 def test_a_joined_word_spans_its_parts_and_is_as_sure_as_the_least_sure() -> None:
-    [word] = words_of([segment(" l", "'ordre")])
+    [word] = words_of(parts(" l", "'ordre"))
     assert word == Word(0.0, 1.0, "l'ordre", probability=0.8)
 
 
-def test_each_segment_begins_a_word_and_bare_punctuation_is_none() -> None:
-    assert [word.text for word in words_of([segment("Bonjour"), segment(" ..."), segment("à", " tous.")])] == [
-        "Bonjour",
-        "à",
-        "tous.",
-    ]
+def test_bare_punctuation_is_no_word() -> None:
+    assert texts(" ...", " Bonjour", " à", " tous.") == ["Bonjour", "à", "tous."]
 
 
 REGIONS = [Region(10.0, 12.0), Region(40.0, 41.0)]
@@ -66,3 +65,11 @@ def test_a_word_over_a_join_goes_where_most_of_it_is() -> None:
 def test_a_word_where_nobody_speaks_is_dropped() -> None:
     assert place_word(Word(2.55, 2.75, "Merci"), WINDOW, REGIONS) is None
     assert place_word(Word(9.0, 9.5, "Merci"), WINDOW, REGIONS) is None
+
+
+def test_the_level_of_a_word_is_that_of_the_track_where_it_is_said() -> None:
+    track = np.zeros(3 * SAMPLE_RATE, np.float32)
+    track[SAMPLE_RATE : 2 * SAMPLE_RATE] = 0.1
+    assert measure_level(Word(1.0, 2.0, "budget"), track).level == -20.0
+    assert measure_level(Word(0.0, 0.5, "merci"), track).level == QUIETEST_DB
+    assert measure_level(Word(9.0, 9.5, "merci"), track).level == QUIETEST_DB

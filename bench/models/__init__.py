@@ -1,0 +1,1 @@
+"""How the demonstration models are made: from synthetic speech alone, seeded. See README.md."""

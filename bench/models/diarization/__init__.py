@@ -1,0 +1,1 @@
+"""The demonstration diarization model: a segmentation, an embedding, and a folder that pyannote.audio loads."""

@@ -1,0 +1,1 @@
+"""How good the minutes are, measured against recordings whose words are known."""

@@ -1,0 +1,1 @@
+"""The engines that turn windows of speech into words; `choice` tells which."""
