@@ -1,0 +1,1 @@
+"""Correcting minutes: every change is a version over the lines that were recognised, and can be undone."""
