@@ -1,0 +1,1 @@
+"""Minutes read again by others before they are approved."""
