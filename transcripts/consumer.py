@@ -27,8 +27,7 @@ class ProgressConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         await self.accept()  # a browser can't read the code of a socket that was never opened
         recording_id = self.scope["url_route"]["kwargs"]["recording_id"]
-        user = cast("User | AnonymousUser", self.scope["user"])  # AuthMiddlewareStack has resolved it
-        if not await in_db(Recording.objects.visible_to(user).filter(pk=recording_id).exists)():
+        if not await in_db(self._may_see)():
             return await self.close(CLOSE_NOT_FOUND)
         # First the group, then the state: a change in between is told twice rather than never.
         self.group = events.group_of(recording_id)
@@ -48,5 +47,12 @@ class ProgressConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def progress_changed(self, message: dict[str, Any]) -> None:
-        """From the channel layer."""
+        """From the channel layer. Asked each time: what was shared may not be any more."""
+        if not await in_db(self._may_see)():
+            return await self.close(CLOSE_NOT_FOUND)
         await self.send(text_data=json.dumps(message["progress"]))
+
+    def _may_see(self) -> bool:
+        user = cast("User | AnonymousUser", self.scope["user"])  # AuthMiddlewareStack has resolved it
+        found = Recording.objects.visible_to(user).filter(pk=self.scope["url_route"]["kwargs"]["recording_id"])
+        return found.exists()

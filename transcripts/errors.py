@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class LeaseLost(Exception):
-    """Somebody else has the job, or nobody may have it any more: stop, write nothing."""
+    """Somebody else has the step, or nobody may have it any more: stop, write nothing."""
 
 
 class TrackChanged(Exception):
@@ -13,9 +13,15 @@ class TrackChanged(Exception):
     code = "track-changed"
 
 
-class NotFailed(Exception):
-    """Only a transcription that has failed is tried again."""
+class WrongState(Exception):
+    """Only what has failed or was cancelled is tried again, only what is under way is cancelled… `code` is stable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 INTERRUPTED = "interrupted"  # workers died, one after the other, without a word
 INTERNAL = "internal"
+CANCELLED = "cancelled"
+APPROVED = "approved"  # meanwhile: what is approved is not replaced

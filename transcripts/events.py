@@ -17,10 +17,11 @@ from redis.exceptions import RedisError
 
 from meetings.models import Recording
 from transcripts.models import Transcription, transcription_of
+from transcripts.progress import waiting_of
 
 logger = logging.getLogger(__name__)
 
-State = Literal["recording", "collecting", "queued", "transcribing", "done", "failed", "none"]
+State = Literal["recording", "collecting", "queued", "transcribing", "done", "failed", "cancelled", "none", "erased"]
 
 _BEFORE_READY: dict[str, State] = {
     Recording.Status.ACTIVE: "recording",
@@ -32,17 +33,22 @@ _STATES: dict[str, State] = {
     Transcription.State.RUNNING: "transcribing",
     Transcription.State.DONE: "done",
     Transcription.State.FAILED: "failed",
+    Transcription.State.CANCELLED: "cancelled",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` tracks of `total`; `percent` of the whole work."""
+    """`done` steps of `total`; `percent` of the whole work. Of a job that waits: its `place` from 1, and about how
+    many minutes, 0 where nobody can tell.
+    """
 
     state: State
     done: int = 0
     total: int = 0
     percent: int = 0
+    place: int = 0
+    minutes: int = 0
 
     def message(self) -> dict[str, Any]:
         return {"type": "progress", **asdict(self)}
@@ -50,22 +56,29 @@ class Progress:
 
 def read_progress(recording_id: UUID) -> Progress:
     """As it stands in the database. Raises Recording.DoesNotExist."""
-    return progress_of(Recording.objects.select_related("transcription").get(pk=recording_id))
+    return progress_of(Recording.objects.select_related("transcription", "meeting__room").get(pk=recording_id))
 
 
 def progress_of(recording: Recording) -> Progress:
     """Of a row read with its transcription."""
+    if recording.words_erased_at:
+        return Progress("erased")
     if recording.status in _BEFORE_READY:
         return Progress(_BEFORE_READY[recording.status])
     transcription = transcription_of(recording)
     if transcription is None and not recording.for_minutes:
         return Progress("none")
+    if transcription is None and recording.sound_erased_at:
+        return Progress("erased")
     if transcription is None:  # the nudge was lost; the sweep makes the row within seconds
         return Progress("queued")
+    if transcription.state == Transcription.State.QUEUED:
+        waiting = waiting_of(transcription)
+        return Progress("queued", total=transcription.steps_total, place=waiting.place, minutes=waiting.minutes or 0)
     return Progress(
         state=_STATES[transcription.state],
-        done=transcription.tracks_done,
-        total=transcription.tracks_total,
+        done=transcription.steps_done,
+        total=transcription.steps_total,
         percent=int(transcription.progress * 100),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from meetings.models import Assurance, Track
@@ -38,12 +38,25 @@ class Line:
     words: tuple[Word, ...]
 
 
-def attribute(utterances: Iterable[Utterance], tracks: Sequence[Track]) -> list[Line]:
-    """Put a person on each utterance; `tracks` come with their participations."""
+def attribute(
+    utterances: Iterable[Utterance], tracks: Sequence[Track], names: Mapping[str, str] | None = None
+) -> list[Line]:
+    """Put a person on each utterance; `tracks` come with their participations.
+
+    `names` are those that an imported file gives to its voices, by the utterances' speaker.
+    """
     by_id = {str(track.pk): track for track in tracks}
     heard = list(utterances)
     voices = number_voices([split_speaker_key(utterance.speaker) for utterance in heard], by_id)
-    return [line for utterance in heard if (line := _line(utterance, by_id, voices)).text]
+    lines = [_line(utterance, by_id, voices) for utterance in heard]
+    named = [_named(line, (names or {}).get(each.speaker, "")) for line, each in zip(lines, heard, strict=True)]
+    return [line for line in named if line.text]
+
+
+def _named(line: Line, name: str) -> Line:
+    """No proof: another product, or a list, said so."""
+    named = writable(name)
+    return replace(line, speaker_name=named, assurance=SpeakerAssurance.IMPORTED, voice=None) if named else line
 
 
 def number_voices(keys: Iterable[tuple[str, str | None]], tracks: Mapping[str, Track]) -> dict[tuple[str, str], int]:
@@ -74,7 +87,9 @@ def _line(utterance: Utterance, tracks: Mapping[str, Track], voices: Mapping[tup
         assurance=_assurance(track, voice),
         voice=voices[key, voice] if voice is not None else None,
         text=writable(utterance.text),
-        words=tuple(Word(word.start, word.end, writable(word.text)) for word in utterance.words),
+        words=tuple(
+            Word(word.start, word.end, writable(word.text), probability=word.probability) for word in utterance.words
+        ),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from meetings import unrecorded
 from meetings.models import Consent, Participation, Recording
 from transcripts.models import SpeakerAssurance, Transcription
 
@@ -43,6 +47,12 @@ class Spoken:
     track_id: UUID
     play_from: float
     play_to: float
+    line: int = 0
+    revision: int = 0
+    attributed_by: str = ""
+    comments: int = 0
+    is_suspect: bool = False  # of holding words of somebody off the record: see `meetings.leaks`
+    participation_id: UUID | None = None
 
     @property
     def clock(self) -> str:
@@ -57,8 +67,35 @@ class Spoken:
         return speaker_label(self.name, self.assurance, self.voice)
 
     @property
+    def said_by(self) -> str:
+        """Tells people of one name apart, within these minutes."""
+        return self.participation_id.hex[:8] if self.participation_id else ""
+
+    @property
     def mark(self) -> str:
+        if self.attributed_by:
+            return _("Attributed by %(person)s") % {"person": self.attributed_by}
         return ASSURANCES[self.assurance]()
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """Somebody who was not on the record spoke meanwhile. Nobody is named: see `meetings.unrecorded`."""
+
+    start: float
+    end: float
+
+    @property
+    def clock(self) -> str:
+        return clock(self.start)
+
+    @property
+    def until(self) -> str:
+        return clock(self.end)
+
+    @property
+    def text(self) -> str:
+        return _("[speech not recorded]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +105,7 @@ class Model:
     name: str
     is_demonstration: bool
     description: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +115,7 @@ class Minutes:
     stopped_at: datetime | None
     people: tuple[Person, ...]
     off_record: int
-    lines: tuple[Spoken, ...]
+    lines: tuple[Spoken | Unrecorded, ...]
     model: Model
     made_at: datetime
 
@@ -88,12 +126,21 @@ ASSURANCES = {
     SpeakerAssurance.INVITED: lambda: _("Invited by name"),
     SpeakerAssurance.DECLARED: lambda: _("Declared name"),
     SpeakerAssurance.SHARED_MICROPHONE: lambda: _("Shared microphone"),
+    SpeakerAssurance.ATTRIBUTED: lambda: _("Attributed by a person"),
+    SpeakerAssurance.IMPORTED: lambda: _("Named by the imported files"),
+    SpeakerAssurance.ERASED: lambda: _("Name erased"),
     SpeakerAssurance.UNKNOWN: lambda: _("Unidentified voice"),
 }
 
 
 def read_minutes(transcription: Transcription) -> Minutes:
-    """Of a transcription that is DONE, with its recording and meeting. Three queries."""
+    """Of a transcription that is DONE, with its recording and meeting. Seven queries, or eight."""
+    lines: list[Spoken | Unrecorded] = [*read_lines(transcription), *unrecorded_of(transcription.recording)]
+    return replace(read_about(transcription), lines=tuple(sorted(lines, key=lambda line: line.start)))
+
+
+def read_about(transcription: Transcription) -> Minutes:
+    """Everything but the lines. Three queries."""
     recording = transcription.recording
     choices = recording.current_choices()
     people = list(_present(recording))
@@ -105,39 +152,70 @@ def read_minutes(transcription: Transcription) -> Minutes:
         stopped_at=recording.stopped_at,
         people=tuple(_person(participation, participation.pk in shared) for participation in on_record),
         off_record=len(people) - len(on_record),
-        lines=tuple(read_lines(transcription)),
+        lines=(),
         model=_model(transcription.model_card),
         made_at=transcription.finished_at or recording.started_at,
     )
 
 
-def read_lines(transcription: Transcription) -> list[Spoken]:
-    fields = (
-        "start",
-        "end",
-        "speaker_name",
-        "assurance",
-        "voice",
-        "text",
-        "track_id",
-        "track__start",
-        "track__duration",
+def read_lines(transcription: Transcription, ids: Collection[int] | None = None) -> list[Spoken]:
+    """All lines, or those of `ids`. Three queries; four where somebody was named by a person."""
+    rows = transcription.segments.order_by("index", "part").values_list(*_READ)
+    rows = rows if ids is None else rows.filter(pk__in=ids)
+    names: dict[UUID, str] = {}
+    found = list(rows)
+    if namers := {row[-1] for row in found} - {None}:
+        names = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=namers)}
+    remarks = Counter(transcription.comments.values_list("line", flat=True))
+    suspected = transcription.recording.leaks
+    return [_marked(_spoken(row, names, remarks), suspected) for row in found]
+
+
+def _marked(line: Spoken, suspected: Mapping[UUID, Sequence[tuple[float, float]]]) -> Spoken:
+    pairs = suspected.get(line.track_id, ()) if suspected else ()
+    is_suspect = any(start < line.end and line.start < end for start, end in pairs)
+    return replace(line, is_suspect=True) if is_suspect else line
+
+
+_READ = (
+    "start",
+    "end",
+    "speaker_name",
+    "assurance",
+    "voice",
+    "text",
+    "track_id",
+    "track__start",
+    "track__duration",
+    "pk",
+    "revision",
+    "participation_id",
+    "attributed_by",
+)
+
+
+def _spoken(row: tuple[Any, ...], names: Mapping[UUID, str], remarks: Counter[int]) -> Spoken:
+    start, end, name, assurance, voice, text, track_id, track_start, duration, line, revision, said_by, namer = row
+    return Spoken(
+        start=start,
+        end=end,
+        name=name,
+        assurance=SpeakerAssurance(assurance),
+        voice=voice,
+        text=text,
+        track_id=track_id,
+        play_from=round(max(start - track_start, 0.0), 2),
+        play_to=round(min(max(end - track_start, 0.0), duration), 2),
+        line=line,
+        revision=revision,
+        attributed_by=names.get(namer, ""),
+        comments=remarks[line],
+        participation_id=said_by,
     )
-    rows = transcription.segments.order_by("index").values_list(*fields)
-    return [
-        Spoken(
-            start=start,
-            end=end,
-            name=name,
-            assurance=SpeakerAssurance(assurance),
-            voice=voice,
-            text=text,
-            track_id=track_id,
-            play_from=round(max(start - track_start, 0.0), 2),
-            play_to=round(min(max(end - track_start, 0.0), duration), 2),
-        )
-        for start, end, name, assurance, voice, text, track_id, track_start, duration in rows
-    ]
+
+
+def unrecorded_of(recording: Recording) -> list[Unrecorded]:
+    return [Unrecorded(stretch.start, stretch.end) for stretch in unrecorded.speech_of(recording)]
 
 
 def _present(recording: Recording) -> QuerySet[Participation]:
@@ -160,7 +238,7 @@ def _person(participation: Participation, shared_microphone: bool) -> Person:
 def _model(card: dict[str, Any]) -> Model:
     descriptions = card.get("description", {})
     description = descriptions.get((get_language() or "fr")[:2]) or descriptions.get("fr", "")
-    return Model(card.get("name", ""), bool(card.get("demonstration")), description)
+    return Model(card.get("name", ""), bool(card.get("demonstration")), description, card.get("version", ""))
 
 
 def speaker_label(name: str, assurance: SpeakerAssurance, voice: int | None) -> str:

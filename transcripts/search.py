@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,18 +14,21 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection, models
+from django.db import connection
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from transcripts.finding import Filters, find
 from transcripts.lines import writable
 from transcripts.minutes import anchor, clock, speaker_label
 from transcripts.models import Segment, SpeakerAssurance
 
 MOST_HITS = 50
+MOST_FACETS = 8
 LONGEST_QUESTION = 200  # characters: a sentence. More is a mistake, or an attack
 _UNWANTED = re.compile(r'(?:^|(?<=\s))-("[^"]*"?|\S+)')
+_BEGINNING = re.compile(r"(?:^|(?<=\s))(\w{2,})\*(?=\s|$)")
 _WORD = re.compile(r"(\w+)")
 
 # Which of `words` are one of `asked`, in another form perhaps? PostgreSQL is asked: it alone knows its stems.
@@ -33,26 +39,40 @@ _MATCHING = """
         FROM unnest(%(asked)s::text[]) AS asked,
         LATERAL (VALUES (plainto_tsquery('french', asked)), (plainto_tsquery('visio_fr', asked))) AS stems (query)
         WHERE numnode(query) > 0
+    ) OR EXISTS (
+        SELECT FROM unnest(%(beginnings)s::text[]) AS beginning
+        WHERE starts_with(lower(unaccent(word)), lower(unaccent(beginning)))
     )
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`wanted` keeps the syntax of web searches (quotes, or); a sentence with one of `unwanted` is no answer."""
+    """`wanted` keeps the syntax of web searches (quotes, or); a sentence with one of `unwanted` is no answer.
+
+    `beginnings`: of words, given with a star: names are not in the dictionary of stems.
+    """
 
     wanted: str
     unwanted: tuple[str, ...]
+    beginnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A sentence; `text` is HTML, with the words that were looked for marked."""
 
-    anchor: str
-    clock: str
+    start: float
     speaker: str
     text: SafeString
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.start)
+
+    @property
+    def clock(self) -> str:
+        return clock(self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +84,26 @@ class MinutesHits:
 
 
 @dataclass(frozen=True, slots=True)
+class Facets:
+    """Ways to narrow: (value, words, how many of what is shown)."""
+
+    people: tuple[tuple[str, int], ...] = ()
+    rooms: tuple[tuple[str, str, int], ...] = ()
+    institutions: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """Newest meetings first. `has_more`: nobody counted what comes after the first MOST_HITS."""
 
     minutes: tuple[MinutesHits, ...]
     count: int
     has_more: bool
+    facets: Facets = Facets()
+
+
+NOTHING = Results((), 0, has_more=False)
+NO_FILTERS = Filters()
 
 
 def read_question(text: str) -> Question:
@@ -80,7 +114,9 @@ def read_question(text: str) -> Question:
     """
     typed = writable(text[:LONGEST_QUESTION])
     unwanted = tuple(_bare(words) for words in _UNWANTED.findall(typed))
-    return Question(" ".join(_UNWANTED.sub(" ", typed).split()), unwanted)
+    typed = _UNWANTED.sub(" ", typed)
+    beginnings = tuple(_BEGINNING.findall(typed))
+    return Question(" ".join(_BEGINNING.sub(" ", typed).split()), unwanted, beginnings)
 
 
 def _bare(words: str) -> str:
@@ -89,31 +125,45 @@ def _bare(words: str) -> str:
     return f'"{inner}"' if words.startswith('"') else inner
 
 
-def search_minutes(user: User | AnonymousUser, question: Question) -> Results:
-    """Two queries, at most MOST_HITS sentences."""
-    if not question.wanted:
-        return Results((), 0, has_more=False)
-    found = list(_find(user, question)[: MOST_HITS + 1])
+def search_minutes(user: User | AnonymousUser, question: Question, filters: Filters = NO_FILTERS) -> Results:
+    """At most MOST_HITS sentences; queries grow with the parts that are looked through, see `finding`."""
+    words = words_of(question)
+    if words is None:
+        return NOTHING
+    found = find(user, words, unwanted_of(question), filters, most=MOST_HITS + 1)
     segments = found[:MOST_HITS]
-    marked = _matching_words((segment.text for segment in segments), question.wanted)
+    marked = matching_words((segment.text for segment in segments), question)
     minutes = tuple(
         MinutesHits(
-            recording.pk, recording.meeting.title, recording.started_at, tuple(_hit(each, marked) for each in group)
+            recording.pk, recording.meeting.title, recording.started_at, tuple(hit_of(each, marked) for each in group)
         )
         for recording, group in itertools.groupby(segments, key=lambda segment: segment.transcription.recording)
     )
-    return Results(minutes, len(segments), has_more=len(found) > MOST_HITS)
+    return Results(minutes, len(segments), len(found) > MOST_HITS, _facets(segments))
 
 
-def _find(user: User | AnonymousUser, question: Question) -> models.QuerySet[Segment]:
-    segments = Segment.objects.visible_to(user).filter(lexemes=_french(question.wanted) | _unaccented(question.wanted))
-    for words in question.unwanted:
-        segments = segments.exclude(lexemes=_french(words) | _unaccented(words))
-    return (
-        segments.select_related("transcription__recording__meeting")
-        .defer("lexemes", "words")
-        .order_by("-transcription__recording__started_at", "transcription", "index")
+def _facets(segments: list[Segment]) -> Facets:
+    """Of what was found and is shown: nothing is counted that cannot be read."""
+    meetings = [segment.transcription.recording.meeting for segment in segments]
+    rooms = Counter((meeting.room_id, meeting.room.title) for meeting in meetings)
+    institutions = Counter((meeting.room.institution_id, str(meeting.room.institution)) for meeting in meetings)
+    people = Counter(segment.speaker_name for segment in segments)
+    return Facets(
+        people=tuple(people.most_common(MOST_FACETS)),
+        rooms=tuple((str(pk), title, count) for (pk, title), count in rooms.most_common(MOST_FACETS)),
+        institutions=tuple((str(pk), name, count) for (pk, name), count in institutions.most_common(MOST_FACETS)),
     )
+
+
+def words_of(question: Question) -> SearchQuery | None:
+    """All that is wanted: words in either configuration, and beginnings of names as they are written."""
+    parts = [_french(question.wanted) | _unaccented(question.wanted)] if question.wanted else []
+    parts += [SearchQuery(f"{name}:*", config="visio_names", search_type="raw") for name in question.beginnings]
+    return functools.reduce(operator.and_, parts) if parts else None
+
+
+def unwanted_of(question: Question) -> list[SearchQuery]:
+    return [_french(phrase) | _unaccented(phrase) for phrase in question.unwanted]
 
 
 def _french(words: str) -> SearchQuery:
@@ -124,10 +174,9 @@ def _unaccented(words: str) -> SearchQuery:
     return SearchQuery(words, config="visio_fr", search_type="websearch")
 
 
-def _hit(segment: Segment, marked: frozenset[str]) -> Hit:
+def hit_of(segment: Segment, marked: frozenset[str]) -> Hit:
     return Hit(
-        anchor=anchor(segment.start),
-        clock=clock(segment.start),
+        start=segment.start,
         speaker=speaker_label(segment.speaker_name, SpeakerAssurance(segment.assurance), segment.voice),
         text=mark_words(segment.text, marked),
     )
@@ -139,8 +188,10 @@ def mark_words(text: str, marked: frozenset[str]) -> SafeString:
     return format_html_join("", "{}", ((format_html(form, piece),) for form, piece in pieces))
 
 
-def _matching_words(texts: Iterable[str], asked: str) -> frozenset[str]:
+def matching_words(texts: Iterable[str], question: Question) -> frozenset[str]:
+    """Those words of `texts` that are looked for, in the forms in which they stand there. One query."""
     words = {word for text in texts for word in _WORD.findall(text)}
+    asked = {"words": list(words), "asked": _WORD.findall(question.wanted), "beginnings": list(question.beginnings)}
     with connection.cursor() as cursor:
-        cursor.execute(_MATCHING, {"words": list(words), "asked": _WORD.findall(asked)})
+        cursor.execute(_MATCHING, asked)
         return frozenset(word for (word,) in cursor.fetchall())

@@ -13,12 +13,16 @@ STEPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`step` of STEPS; `text` may hold {done} and {total}; `following` names the next step."""
+    """`step` of STEPS; `text` may hold the names of Progress in braces; `following` names the next step.
+
+    `unsure` is the text where the minutes that a job waits are not known.
+    """
 
     step: int
     title: str
     text: str
     following: str
+    unsure: str = ""
 
 
 def stages() -> dict[State, Stage]:
@@ -29,10 +33,24 @@ def stages() -> dict[State, Stage]:
         "collecting": Stage(
             1, _("Collecting"), _("The tracks of those who agreed are being put in a safe place."), transcription
         ),
-        "queued": Stage(2, transcription, _("Waiting for a machine to be free."), ready),
-        "transcribing": Stage(2, transcription, _("Tracks transcribed: {done} of {total}."), ready),
+        "queued": Stage(
+            2,
+            transcription,
+            _("Waiting for a machine to be free: number {place} in the queue, about {minutes} min."),
+            ready,
+            _("Waiting for a machine to be free: number {place} in the queue."),
+        ),
+        "transcribing": Stage(2, transcription, _("Step {step} of {total}, {percent} %."), ready),
     }
 
 
 def describe(progress: Progress) -> str:
-    return stages()[progress.state].text.format(done=progress.done, total=progress.total)
+    stage = stages()[progress.state]
+    text = stage.unsure if stage.unsure and not progress.minutes else stage.text
+    return text.format(
+        step=min(progress.done + 1, progress.total),
+        total=progress.total,
+        percent=progress.percent,
+        place=progress.place or 1,
+        minutes=progress.minutes,
+    )

@@ -9,7 +9,9 @@ import pytest
 from accounts.models import User
 from meetings.models import Consent, Meeting, Participation, Recording, Track
 from tests.cast import make_consent, make_meeting, make_participation, make_recording, make_room, make_track
+from tests.fakes.broker import FakeBroker
 from tests.fakes.tracks import sound
+from transcripts import nudges
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,13 @@ class Held:
     claire: Track
     bilal: Track
     guest: Participation
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> FakeBroker:
+    broker = FakeBroker()
+    monkeypatch.setattr(nudges, "current_app", broker)
+    return broker
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from accounts import audit
 from meetings.models import Meeting, Participation, Recording
 from tests.cast import make_agent, make_minutes
 from tests.transcripts.conftest import Held
-from transcripts import actions, jobs
+from transcripts import actions, steps
 from transcripts.models import Transcription
+from transcripts.turns import claim
 
 HOSTILE = "</p><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }} \"' & -->"
 
@@ -113,18 +114,24 @@ def test_page_shows_how_far_the_minutes_are(client: Client, held: Held, status: 
     assert 'id="minutes-stages"' in page
 
 
-def test_page_shows_tracks_done_while_transcribing(client: Client, held: Held) -> None:
+def test_page_shows_the_step_and_the_share_while_transcribing(client: Client, held: Held) -> None:
     transcription = actions.request_transcription(held.recording, actor=audit.SYSTEM)
-    lease = jobs.claim(transcription.pk)
+    lease = claim(job=transcription.pk)
     assert lease
-    actions.begin_tracks(lease, total=2, done=0, model_name="demo", model_card={})
-    actions.store_track(lease, held.claire, {"words": []})
-    actions.note_progress(lease, held.recording.pk, 0.62)
+    steps.finish_plan(lease, "key", {}, [10.0])
+    Transcription.objects.update(progress=0.62)
     page = page_of(client, held)
-    assert "Tracks transcribed: 1 of 2." in page
+    assert "Step 2 of 4, 62 %." in page
     assert 'value="62"' in page
+    assert reverse("minutes_cancel", args=[held.recording.pk]) in page
     state = client.get(reverse("minutes_state", args=[held.recording.pk])).json()
-    assert state == {"type": "progress", "state": "transcribing", "done": 1, "total": 2, "percent": 62}
+    counts = {"done": 1, "total": 4, "percent": 62, "place": 0, "minutes": 0}
+    assert state == {"type": "progress", "state": "transcribing", "has_sound": True, **counts}
+
+
+def test_page_shows_the_place_in_the_queue(client: Client, held: Held) -> None:
+    actions.request_transcription(held.recording, actor=audit.SYSTEM)
+    assert "Waiting for a machine to be free: number 1 in the queue." in page_of(client, held)
 
 
 def test_failed_minutes_say_why_and_offer_the_organiser_to_try_again(client: Client, held: Held) -> None:

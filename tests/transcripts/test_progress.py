@@ -17,13 +17,14 @@ from accounts.models import User
 from meetings.models import Recording
 from tests.cast import make_agent
 from tests.transcripts.conftest import Held
-from transcripts import actions, jobs
+from transcripts import actions, steps
 from transcripts.consumer import ProgressConsumer
 from transcripts.errors import LeaseLost
 from transcripts.jobs import Lease
 from transcripts.models import Transcription
+from transcripts.turns import claim
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 
 
 async def open_socket(recording_id: UUID, user: User | AnonymousUser) -> Any:
@@ -36,38 +37,49 @@ async def open_socket(recording_id: UUID, user: User | AnonymousUser) -> Any:
     return browser
 
 
-def progress(state: str, done: int = 0, total: int = 0, percent: int = 0) -> dict[str, object]:
-    return {"type": "progress", "state": state, "done": done, "total": total, "percent": percent}
+def progress(state: str, **values: int) -> dict[str, object]:
+    counts = {"done": 0, "total": 0, "percent": 0, "place": 0, "minutes": 0}
+    return {"type": "progress", "state": state, **counts, **values}
 
 
 def start(recording: Recording) -> Lease:
-    lease = jobs.claim(actions.request_transcription(recording, actor=audit.SYSTEM).pk)
+    """Of Claire's track, which is three seconds of five in all."""
+    lease = claim(job=actions.request_transcription(recording, actor=audit.SYSTEM).pk)
     assert lease
-    actions.begin_tracks(lease, total=2, done=0, model_name="demo", model_card={})
     return lease
 
 
-async def test_page_is_told_the_state_then_every_change(held: Held, bilal: User) -> None:
+async def test_page_is_told_the_state_then_every_change(held: Held, bilal: User, claire: User) -> None:
     lease = await in_db(start)(held.recording)
     browser = await open_socket(held.recording.pk, bilal)
-    assert await browser.receive_json_from() == progress("transcribing", total=2)
-    await in_db(actions.note_progress)(lease, held.recording.pk, 0.5)
-    assert await browser.receive_json_from() == progress("transcribing", total=2, percent=50)
-    await in_db(actions.store_track)(lease, held.claire, {})
-    assert await browser.receive_json_from() == progress("transcribing", done=1, total=2, percent=50)
-    await in_db(actions.store_minutes)(lease, [])
-    assert (await browser.receive_json_from())["state"] == "done"
+    assert await browser.receive_json_from() == progress("transcribing", total=3)
+    await in_db(steps.note_progress)(lease, 0.5)
+    assert await browser.receive_json_from() == progress("transcribing", total=3, percent=4)
+    await in_db(steps.finish_plan)(lease, "key", {}, [10.0, 10.0])
+    assert await browser.receive_json_from() == progress("transcribing", done=1, total=5, percent=4)
+    await in_db(actions.cancel)(await in_db(job)(), actor=claire)
+    assert (await browser.receive_json_from())["state"] == "cancelled"
     await browser.disconnect()
+
+
+async def test_job_that_waits_is_told_its_place(held: Held, bilal: User) -> None:
+    await in_db(actions.request_transcription)(held.recording, actor=audit.SYSTEM)
+    browser = await open_socket(held.recording.pk, bilal)
+    assert await browser.receive_json_from() == progress("queued", total=3, place=1)
+    await browser.disconnect()
+
+
+def job() -> Transcription:
+    return Transcription.objects.select_related("recording__meeting__room").get()
 
 
 async def test_failure_and_second_attempt_are_told_too(held: Held, claire: User) -> None:
     lease = await in_db(start)(held.recording)
     browser = await open_socket(held.recording.pk, claire)
     await browser.receive_json_from()
-    await in_db(actions.fail)(lease, "model-rejected")
+    await in_db(steps.fail)(lease, "model-rejected")
     assert (await browser.receive_json_from())["state"] == "failed"
-    transcription = await in_db(Transcription.objects.select_related("recording__meeting__room").get)()
-    await in_db(actions.retry)(transcription, actor=claire)
+    await in_db(actions.retry)(await in_db(job)(), actor=claire)
     assert (await browser.receive_json_from())["state"] == "queued"
     await browser.disconnect()
 
@@ -76,9 +88,9 @@ async def test_change_that_is_rolled_back_is_not_told(held: Held, claire: User) 
     await in_db(start)(held.recording)
     browser = await open_socket(held.recording.pk, claire)
     await browser.receive_json_from()
-    late = Lease(uuid4(), "nobody", 1)
+    late = Lease(0, (await in_db(job)()).pk, "nobody", 1)
     with pytest.raises(LeaseLost):
-        await in_db(actions.store_track)(late, held.claire, {})
+        await in_db(steps.finish_chunk)(late, "key", {})
     assert await browser.receive_nothing()
     await browser.disconnect()
 

@@ -1,32 +1,29 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from meetings import storage
 from meetings.models import Consent, Track
 from tests.cast import make_consent, make_track
-from tests.fakes.tracks import ScriptedModels, make_tools, sound
+from tests.fakes.tracks import CARD, ScriptedModels, make_tools, sound
 from tests.transcripts.conftest import Held
 from transcripts import actions, jobs
-from transcripts.models import Segment, Transcription
+from transcripts.jobs import Lease
+from transcripts.models import Segment, Step, Transcription
 from transcripts.pipeline.errors import ModelRejected
 from transcripts.pipeline.speech import Turn, Word
-from transcripts.run import run_transcription
+from transcripts.run import Desk, do, work
+from transcripts.speech_settings import Speech
 from transcripts.sweep import sweep
+from transcripts.turns import claim
 
 State = Transcription.State
 WORDS = {
@@ -52,34 +49,29 @@ EXPECTED = [
 
 
 def test_tracks_become_lines_on_the_clock_of_the_recording(queued: Transcription, held: Held, tmp_path: Path) -> None:
-    run_transcription(queued.pk, make_tools(ScriptedModels(WORDS), held.recording, tmp_path))
+    work(make_tools(ScriptedModels(WORDS), held.recording, tmp_path))
     queued.refresh_from_db()
     assert lines() == EXPECTED
-    assert (queued.state, queued.progress, queued.tracks_done, queued.model_name) == (State.DONE, 1.0, 2, "demo")
+    assert (queued.state, queued.progress, queued.version, queued.model_name) == (State.DONE, 1.0, 1, "demo")
+    assert (queued.steps_done, queued.steps_total) == (5, 5)
     assert queued.model_card["demonstration"] is True
-    assert queued.track_words.count() == 0
+    assert queued.steps.count() == 0
     assert list(tmp_path.iterdir()) == []
-    assert AuditEntry.objects.get(verb="minutes.stored").details == {"lines": 2, "attempt": 1, "model": "demo"}
+    assert AuditEntry.objects.get(verb="minutes.stored").details == {"lines": 2, "version": 1, "model": "demo"}
 
 
 def test_finished_job_is_not_done_again(queued: Transcription, held: Held, tmp_path: Path) -> None:
     models = ScriptedModels(WORDS)
-    run_transcription(queued.pk, make_tools(models, held.recording, tmp_path))
-    run_transcription(queued.pk, make_tools(models, held.recording, tmp_path))
+    work(make_tools(models, held.recording, tmp_path))
+    work(make_tools(models, held.recording, tmp_path))
     assert models.heard == [3.0, 2.0]
 
 
-def test_minutes_made_again_take_the_place_of_those_there_were(
-    queued: Transcription, held: Held, tmp_path: Path
-) -> None:
-    run_transcription(queued.pk, make_tools(ScriptedModels({}), held.recording, tmp_path))
-    for words in (WORDS, {**WORDS, 3.0: [Word(0.2, 1.4, "Bonsoir.")]}):
-        Transcription.objects.update(state=State.QUEUED)
-        run_transcription(queued.pk, make_tools(ScriptedModels(words), held.recording, tmp_path))
-    assert [text for *_, text in lines()] == ["Bonsoir.", "Le budget est voté."]
+def try_now() -> None:
+    Step.objects.update(not_before=None)
 
 
-def test_trouble_is_tried_again_without_hearing_a_track_twice(
+def test_trouble_is_tried_again_later_without_hearing_a_track_twice(
     queued: Transcription, held: Held, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     def break_down(seconds: float) -> None:
@@ -88,12 +80,16 @@ def test_trouble_is_tried_again_without_hearing_a_track_twice(
 
     broken, whole = ScriptedModels(WORDS, interrupt=break_down), ScriptedModels(WORDS)
     with caplog.at_level(logging.DEBUG):
-        run_transcription(queued.pk, make_tools(broken, held.recording, tmp_path))
+        work(make_tools(broken, held.recording, tmp_path))
     queued.refresh_from_db()
-    assert (queued.state, queued.tracks_done, queued.attempts) == (State.QUEUED, 1, 1)
+    [waiting] = queued.steps.exclude(state=Step.State.DONE)
+    assert (queued.state, queued.steps_done, waiting.kind, waiting.attempts) == (State.RUNNING, 3, "chunk", 1)
+    assert waiting.not_before
+    assert waiting.not_before > timezone.now()
     assert "RuntimeError" in caplog.text
     assert "budget" not in caplog.text
-    run_transcription(queued.pk, make_tools(whole, held.recording, tmp_path))
+    try_now()
+    work(make_tools(whole, held.recording, tmp_path))
     assert (broken.heard, whole.heard) == ([3.0, 2.0], [2.0])
     assert lines() == EXPECTED
 
@@ -103,29 +99,34 @@ def test_trouble_each_time_ends_in_failure(queued: Transcription, held: Held, tm
         raise storage.StorageUnavailable("get_object")
 
     tools = replace(make_tools(ScriptedModels(WORDS), held.recording, tmp_path), fetch=unreachable)
-    for _ in range(queued.max_attempts + 1):
-        run_transcription(queued.pk, tools)
+    for _ in range(jobs.MOST_ATTEMPTS + 1):
+        work(tools)
+        try_now()
     queued.refresh_from_db()
-    assert (queued.state, queued.failure, queued.attempts) == (State.FAILED, "internal", 5)
+    assert (queued.state, queued.failure) == (State.FAILED, "internal")
+    assert set(queued.steps.values_list("state", flat=True)) == {Step.State.HELD}
     assert lines() == []
 
 
-def test_what_can_only_go_wrong_fails_at_once(queued: Transcription, held: Held, tmp_path: Path) -> None:
+def test_what_can_only_go_wrong_fails_at_once(queued: Transcription, held: Held, tmp_path: Path, claire: User) -> None:
     tools = make_tools(ScriptedModels(WORDS), held.recording, tmp_path)
 
     def other(key: str, path: Path) -> None:
         path.write_bytes(sound(1.0))
 
-    def rejected() -> None:
+    def rejected(name: str) -> Speech:
         raise ModelRejected("demo: changed")
 
-    run_transcription(queued.pk, replace(tools, fetch=other))
+    work(replace(tools, fetch=other))
     queued.refresh_from_db()
-    assert (queued.state, queued.failure, queued.attempts) == (State.FAILED, "track-changed", 1)
-    Transcription.objects.update(state=State.QUEUED)
-    run_transcription(queued.pk, replace(tools, card=rejected))  # type: ignore[arg-type]
+    assert (queued.state, queued.failure) == (State.FAILED, "track-changed")
+    actions.retry(queued, actor=claire)
+    work(replace(tools, speech=rejected))
     queued.refresh_from_db()
     assert (queued.state, queued.failure) == (State.FAILED, "model-rejected")
+    actions.retry(queued, actor=claire)
+    work(tools)
+    assert lines() == EXPECTED
 
 
 def test_unreadable_track_fails_and_leaves_no_half_minutes(held: Held, tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_unreadable_track_fails_and_leaves_no_half_minutes(held: Held, tmp_path:
     def fetch(key: str, path: Path) -> None:
         path.write_bytes(noise) if key == track.key else tools.fetch(key, path)
 
-    run_transcription(queued.pk, replace(tools, fetch=fetch))
+    work(replace(tools, fetch=fetch))
     queued.refresh_from_db()
     assert (queued.state, queued.failure) == (State.FAILED, "audio-unreadable")
     assert lines() == []
@@ -149,7 +150,8 @@ def test_recording_without_words_is_done_with_no_line(
 ) -> None:
     if not spoken:
         held.recording.tracks.all().delete()
-    run_transcription(queued.pk, make_tools(ScriptedModels({}), held.recording, tmp_path))
+        sweep()
+    work(make_tools(ScriptedModels({}), held.recording, tmp_path))
     queued.refresh_from_db()
     assert (queued.state, queued.progress, lines()) == (State.DONE, 1.0, [])
 
@@ -157,16 +159,16 @@ def test_recording_without_words_is_done_with_no_line(
 def test_track_of_somebody_who_withdrew_is_not_listened_to(queued: Transcription, held: Held, tmp_path: Path) -> None:
     make_consent(held.bilal.participation, held.recording, Consent.Choice.DECLINED)
     models = ScriptedModels(WORDS)
-    run_transcription(queued.pk, make_tools(models, held.recording, tmp_path))
+    work(make_tools(models, held.recording, tmp_path))
     assert models.heard == [3.0]
     assert lines() == EXPECTED[:1]
 
 
 def test_voices_of_a_shared_microphone_are_numbered_and_never_named(held: Held, tmp_path: Path) -> None:
     Track.objects.filter(pk=held.bilal.pk).update(shared_microphone=True)
-    queued = actions.request_transcription(held.recording, actor=audit.SYSTEM)
+    actions.request_transcription(held.recording, actor=audit.SYSTEM)
     turns = [Turn(0.0, 0.8, "A"), Turn(0.8, 1.6, "B")]
-    run_transcription(queued.pk, make_tools(ScriptedModels(WORDS, turns), held.recording, tmp_path))
+    work(make_tools(ScriptedModels(WORDS, turns), held.recording, tmp_path))
     said = Segment.objects.filter(track=held.bilal).order_by("index").values_list("text", "assurance", "voice")
     assert list(said) == [
         ("Le budget", "shared-microphone", 1),
@@ -175,38 +177,44 @@ def test_voices_of_a_shared_microphone_are_numbered_and_never_named(held: Held, 
     ]
 
 
-def test_worker_that_lost_its_job_stops_and_leaves_it_alone(
-    queued: Transcription, held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_worker_that_lost_its_step_stops_and_leaves_it_alone(queued: Transcription, held: Held, tmp_path: Path) -> None:
+    taken: list[Lease | None] = []
+
     def steal(seconds: float) -> None:
-        Transcription.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        assert jobs.claim(queued.pk)
+        Step.objects.filter(state="running").update(alive_until=timezone.now() - timedelta(seconds=1))
+        sweep()
+        taken.append(claim(job=queued.pk))
 
-    run_transcription(queued.pk, make_tools(ScriptedModels(WORDS, interrupt=steal), held.recording, tmp_path))
-    queued.refresh_from_db()
-    assert (queued.state, queued.attempts, queued.track_words.count()) == (State.RUNNING, 2, 0)
+    models = ScriptedModels(WORDS, interrupt=steal)
+    work(make_tools(models, held.recording, tmp_path), seconds=0.001, job=queued.pk)
+    while models.heard == []:
+        work(make_tools(models, held.recording, tmp_path), seconds=0.001, job=queued.pk)
+    [running] = queued.steps.filter(state="running")
+    assert (running.kind, running.attempts, running.result) == ("chunk", 2, {})
+    assert taken[0]
+    assert jobs.held(taken[0]).exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_killed_worker_is_followed_by_one_that_ends_in_the_same_minutes(
+def test_model_that_changed_meanwhile_is_heard_again_and_nothing_is_mixed(
     queued: Transcription, held: Held, tmp_path: Path
 ) -> None:
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    environment = {**os.environ, "DATABASE_URL": address}
-    command = [sys.executable, "-m", "tests.transcripts.mortal_worker", str(queued.pk), str(tmp_path)]
-    worker = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert worker.stdout
-    assert worker.stdout.readline() == "in the second track\n"
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    queued.refresh_from_db()
-    assert (queued.state, queued.tracks_done) == (State.RUNNING, 1)
-    assert list(tmp_path.iterdir()) != []
-
-    Transcription.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    sweep()
-    models = ScriptedModels(WORDS)
-    run_transcription(queued.pk, make_tools(models, held.recording, tmp_path))
-    assert models.heard == [2.0]
+    old, new = ScriptedModels({**WORDS, 3.0: [Word(0.2, 1.4, "Bonsoir.")]}), ScriptedModels(WORDS)
+    tools = make_tools(old, held.recording, tmp_path)
+    while 2.0 not in old.heard:
+        work(tools, seconds=0.001)
+    work(replace(tools, speech=lambda name: Speech(new, CARD, "another")))
+    assert new.heard == [3.0, 2.0]
     assert lines() == EXPECTED
-    assert list(tmp_path.iterdir()) == []
+
+
+def test_chunks_of_a_track_are_heard_by_two_workers(held: Held, tmp_path: Path) -> None:
+    """Each decodes the track for itself; whoever is free takes what is next."""
+    queued = actions.request_transcription(held.recording, actor=audit.SYSTEM)
+    models = ScriptedModels(WORDS)
+    tools = make_tools(models, held.recording, tmp_path)
+    desks = [Desk(tools), Desk(tools)]
+    for turn in range(5):
+        lease = claim(near=desks[turn % 2].track_id, job=queued.pk)
+        assert lease
+        do(lease, desks[turn % 2])
+    assert lines() == EXPECTED

@@ -3,8 +3,10 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from meetings.models import Meeting, Recording
 from tests.cast import (
     HELD_AT,
     make_agent,
@@ -24,8 +27,12 @@ from tests.cast import (
     make_track,
 )
 from tests.transcripts.conftest import Held
-from transcripts.models import Segment
+from transcripts import finding
+from transcripts.finding import Filters
+from transcripts.models import Item, Segment
 from transcripts.search import MOST_HITS, mark_words, read_question, search_minutes
+from transcripts.structure import actions as structure
+from transcripts.structure.actions import Written
 
 EVERYTHING = [
     "Nous avons décidé de voter le budget.",
@@ -131,7 +138,7 @@ def test_words_that_were_looked_for_are_marked_in_all_their_forms(minutes: None,
 def test_hit_opens_the_minutes_at_its_second(minutes: None, held: Held, client: Client) -> None:
     client.force_login(make_agent("bilal"))
     page = client.get(reverse("search"), {"q": "noel"}).content.decode()
-    assert f'href="{reverse("minutes", args=[held.recording.pk])}#t=2.00"' in page
+    assert f'href="{reverse("minutes", args=[held.recording.pk])}?t=2.00#t=2.00"' in page
     assert 'id="t=2.00"' in client.get(reverse("minutes", args=[held.recording.pk])).content.decode()
 
 
@@ -210,3 +217,101 @@ def test_page_has_a_state_for_no_question_no_answer_and_no_word(minutes: None, c
     for asked, text in texts.items():
         page = client.get(reverse("search"), {"q": asked}, headers={"accept-language": "en"}).content.decode()
         assert text in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentences"),
+    [
+        ("plan*", [4]),
+        ("Noe*", [2]),
+        ("DÉC* mesures", [1]),
+        ("réu* com*", [4]),
+        ("bud* -voter", []),
+        ("*", []),
+    ],
+)
+def test_beginnings_of_words_are_found_with_a_star(
+    minutes: None, claire: User, asked: str, sentences: list[int]
+) -> None:
+    assert found(claire, asked) == [EVERYTHING[number] for number in sentences]
+
+
+@pytest.fixture
+def three(claire: User, bilal: User) -> list[Meeting]:
+    """Newest last; Bilal spoke in the second one."""
+    meetings = []
+    for days, title, speaker in ((1, "Point", claire), (2, "Comité", bilal), (3, "Point", claire)):
+        meeting = make_meeting(make_room(claire, title), started_at=HELD_AT + timedelta(days=days))
+        recording = make_recording(meeting)
+        track = make_track(make_participation(meeting, speaker), recording)
+        make_minutes(recording, [(track, 1.0, f"Budget {days}.")])
+        meetings.append(meeting)
+    return meetings
+
+
+def narrowed(user: User, **filters: Any) -> list[str]:
+    results = search_minutes(user, read_question("budget"), Filters(**filters))
+    return [html.unescape(re.sub("</?mark>", "", hit.text)) for group in results.minutes for hit in group.hits]
+
+
+def test_filters_narrow(three: list[Meeting], claire: User, chen: User) -> None:
+    day = (HELD_AT + timedelta(days=2)).date()
+    assert narrowed(claire, person="mer") == narrowed(claire, person="BILAL") == ["Budget 2."]
+    assert narrowed(claire, person="ercier") == narrowed(claire, person=".*") == []
+    assert narrowed(claire, since=day) == ["Budget 3.", "Budget 2."]
+    assert narrowed(claire, until=day) == ["Budget 2.", "Budget 1."]
+    assert narrowed(claire, room=three[0].room_id) == ["Budget 1."]
+    assert len(narrowed(claire, institution=claire.institution_id)) == 3
+    assert narrowed(claire, institution=chen.institution_id) == []
+    assert narrowed(chen, room=three[0].room_id) == []
+
+
+def test_lines_that_support_a_decision_are_found(three: list[Meeting], claire: User) -> None:
+    line = Segment.objects.get(text="Budget 2.")
+    structure.add(line.transcription, Written(Item.Kind.DECISION, "Voté"), [line.pk], actor=claire)
+    assert narrowed(claire, kind="decision") == ["Budget 2."]
+    assert narrowed(claire, kind="action") == []
+
+
+def test_facets_count_what_is_shown_and_nothing_else(three: list[Meeting], claire: User, bilal: User) -> None:
+    facets = search_minutes(claire, read_question("budget")).facets
+    assert dict(facets.people) == {"Claire Fontaine": 2, "Bilal Mercier": 1}
+    assert sorted(title for _, title, _ in facets.rooms) == ["Comité", "Point", "Point"]
+    theirs = search_minutes(bilal, read_question("budget")).facets
+    assert (dict(theirs.people), [title for _, title, _ in theirs.rooms]) == ({"Bilal Mercier": 1}, ["Comité"])
+
+
+def test_older_meetings_are_looked_through_until_there_is_enough(
+    three: list[Meeting], claire: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "FIRST", 1)
+    monkeypatch.setattr(finding, "GROWTH", 1)
+    assert narrowed(claire) == ["Budget 3.", "Budget 2.", "Budget 1."]
+    with CaptureQueriesContext(connection) as captured:
+        lines = finding.find(claire, SearchQuery("budget", config="french"), [], Filters(), most=1)
+    assert [line.text for line in lines] == ["Budget 3."]
+    assert len(captured) == 3  # which minutes, one part, the words
+
+
+def test_what_is_taken_back_between_two_statements_is_not_shown(
+    three: list[Meeting], claire: User, bilal: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matching = finding._matching
+
+    def take_back(*arguments: Any) -> list[int]:
+        Recording.objects.update(readers="organisers")
+        return matching(*arguments)
+
+    assert found(bilal, "budget") == ["Budget 2."]
+    monkeypatch.setattr(finding, "_matching", take_back)
+    assert found(bilal, "budget") == []
+
+
+@pytest.mark.parametrize(
+    "query", [{"du": "hier"}, {"salon": "1"}, {"objet": "x"}, {"institution": "-1"}, {"qui": "\x00"}, {"qui": "("}]
+)
+def test_what_is_no_filter_is_answered_calmly(
+    minutes: None, client: Client, claire: User, query: dict[str, str]
+) -> None:
+    client.force_login(claire)
+    assert client.get(reverse("search"), {"q": "budget", **query}).status_code == 200

@@ -12,10 +12,21 @@
 
 /**
  * @param {HTMLElement} list
- * @returns {Line[]} in the order of the page
+ * @returns {HTMLElement[]} in the order of the page
  */
-export function readLines(list) {
-  return Array.from(list.querySelectorAll("li"), readLine);
+export function linesIn(list) {
+  return Array.from(/** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("li[data-start]")));
+}
+
+/**
+ * `mm:ss`, or `h:mm:ss` past the first hour: as the server writes it.
+ *
+ * @param {number} seconds
+ */
+export function spokenClock(seconds) {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  const two = /** @param {number} value */ (value) => String(value).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${two(minutes)}:${two(rest)}`;
 }
 
 /**
@@ -32,13 +43,13 @@ export function readLine(element) {
 }
 
 /**
- * The seconds in `#t=83.40`.
+ * The seconds in `#t=83.40`, perhaps with words that were looked for: `#t=83.40&mots=budget`.
  *
  * @param {string} hash
  * @returns {number | null}
  */
 export function secondsIn(hash) {
-  const match = /^#t=(\d+(?:\.\d+)?)$/.exec(hash);
+  const match = /^#t=(\d+(?:\.\d+)?)(?:&mots=.*)?$/.exec(hash);
   return match ? Number(match[1]) : null;
 }
 
@@ -54,19 +65,52 @@ export function indexAt(starts, seconds) {
 }
 
 /**
+ * The one line that is meant; null takes the mark away.
+ *
+ * @param {HTMLElement} list
+ * @param {HTMLElement | null} element
+ */
+export function markLine(list, element) {
+  list.querySelector("[data-marked]")?.removeAttribute("data-marked");
+  if (element) element.dataset.marked = "";
+}
+
+/**
  * Bring the line of the address (`#t=…`) into view, and mark it. Links made by hand need not name a line's very start.
  *
  * @param {HTMLElement} list
  */
 export function showMarkedLine(list) {
-  list.querySelector("[data-marked]")?.removeAttribute("data-marked");
+  markLine(list, null);
   const seconds = secondsIn(window.location.hash);
-  const elements = Array.from(list.querySelectorAll("li"));
+  const elements = linesIn(list);
   const starts = elements.map((element) => Number(element.dataset.start));
+  if (seconds !== null && isElsewhere(list, starts, seconds)) return openAt(seconds);
   const element = seconds === null ? undefined : elements[indexAt(starts, seconds)];
   if (element) {
-    element.dataset.marked = "";
+    markLine(list, element);
     element.querySelector("a")?.focus({ preventScroll: true });
-    element.scrollIntoView({ block: "center" });
+    element.scrollIntoView({ block: "center", behavior: "instant" }); // lines may be put before it meanwhile
   }
+}
+
+/**
+ * Whether a second belongs to a part that is not on the page yet.
+ *
+ * @param {HTMLElement} list
+ * @param {number[]} starts
+ * @param {number} seconds
+ */
+function isElsewhere(list, starts, seconds) {
+  const isBefore = list.dataset.previous !== undefined && seconds + 0.01 < (starts[0] ?? 0);
+  return isBefore || (list.dataset.following !== undefined && seconds > (starts.at(-1) ?? 0));
+}
+
+/** The page around that second. @param {number} seconds */
+function openAt(seconds) {
+  const address = new URL(window.location.href);
+  if (address.searchParams.has("t")) return; // it was asked for already
+  address.searchParams.set("t", String(seconds));
+  for (const edge of ["apres", "avant"]) address.searchParams.delete(edge);
+  window.location.replace(address);
 }

@@ -4,10 +4,14 @@ const ASK_EVERY_MS = 5_000;
 const FIRST_DELAY_MS = 1_000;
 const LAST_DELAY_MS = 30_000;
 const CLOSE_NOT_FOUND = 4404;
-const OVER = ["done", "failed"];
+const OVER = ["done", "failed", "cancelled", "erased"];
 
-/** @typedef {{step: number, title: string, text: string, following: string}} Stage */
-/** @typedef {{type: "progress", state: string, done: number, total: number, percent: number}} Progress */
+/** @typedef {{step: number, title: string, text: string, following: string, unsure: string}} Stage */
+/**
+ * @typedef {{
+ *   type: "progress", state: string, done: number, total: number, percent: number, place: number, minutes: number
+ * }} Progress
+ */
 
 /** @param {HTMLElement} page */
 export function followProgress(page) {
@@ -51,7 +55,13 @@ export function showStage(page, stage, progress) {
  * @param {Progress} progress
  */
 export function describe(stage, progress) {
-  return stage.text.replace("{done}", String(progress.done)).replace("{total}", String(progress.total));
+  const text = stage.unsure && !progress.minutes ? stage.unsure : stage.text;
+  return text
+    .replace("{step}", String(Math.min(progress.done + 1, progress.total)))
+    .replace("{total}", String(progress.total))
+    .replace("{percent}", String(progress.percent))
+    .replace("{place}", String(progress.place || 1))
+    .replace("{minutes}", String(progress.minutes));
 }
 
 /**

@@ -1,0 +1,11 @@
+DROP TRIGGER recognised_line_is_kept ON transcripts_segment;
+DROP TRIGGER recognised_line_stays ON transcripts_recognisedline;
+DROP TRIGGER edit_stays ON transcripts_edit;
+DROP TRIGGER line_change_stays ON transcripts_linechange;
+DROP TRIGGER approved_version_stays ON transcripts_approvedversion;
+DROP TRIGGER sealed_line_stays ON transcripts_sealedline;
+DROP TRIGGER approved_version_is_not_deleted ON transcripts_approvedversion;
+DROP TRIGGER sealed_line_is_not_deleted ON transcripts_sealedline;
+DROP FUNCTION minutes_keep_recognised();
+DROP FUNCTION minutes_refuse();
+DROP FUNCTION minutes_refuse_unless_erasing();

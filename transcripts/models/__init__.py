@@ -1,0 +1,48 @@
+"""The tables of minutes, one file per subject."""
+
+from __future__ import annotations
+
+from transcripts.models.corrections import Edit, LineChange, RecognisedLine
+from transcripts.models.glossary import GlossaryTerm
+from transcripts.models.imports import Import, ImportQuerySet
+from transcripts.models.jobs import (
+    SpeechShare,
+    Step,
+    StepQuerySet,
+    Transcription,
+    TranscriptionQuerySet,
+    transcription_of,
+)
+from transcripts.models.lines import Segment, SegmentQuerySet, SpeakerAssurance
+from transcripts.models.notices import Notice
+from transcripts.models.reviews import ApprovedVersion, Comment, Reviewer, SealedLine
+from transcripts.models.structure import Item, ItemChange, ItemLine, Proposals, ProposalsQuerySet, SealedItem
+
+__all__ = [
+    "ApprovedVersion",
+    "Comment",
+    "Edit",
+    "GlossaryTerm",
+    "Import",
+    "ImportQuerySet",
+    "Item",
+    "ItemChange",
+    "ItemLine",
+    "LineChange",
+    "Notice",
+    "Proposals",
+    "ProposalsQuerySet",
+    "RecognisedLine",
+    "Reviewer",
+    "SealedItem",
+    "SealedLine",
+    "Segment",
+    "SegmentQuerySet",
+    "SpeakerAssurance",
+    "SpeechShare",
+    "Step",
+    "StepQuerySet",
+    "Transcription",
+    "TranscriptionQuerySet",
+    "transcription_of",
+]
