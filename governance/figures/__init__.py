@@ -1,0 +1,1 @@
+"""Figures of the service: adoption, quality, queues, storage, licences left. Counts, by institution and month."""

@@ -1,0 +1,1 @@
+"""What is kept about a person, in one ZIP: data for machines, a page for people, their own voice. See docs/dpo.md."""
