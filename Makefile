@@ -7,7 +7,7 @@
 PYTHON := .venv/bin/python
 VISIO := $(PYTHON) -m visio_site
 TEMPLATES = $$(find templates -name '*.html')
-BENCHES := failover frontend join pages room sfu signalling
+BENCHES := admin captions compose diarization erasure failover frontend join minutes pages pipeline queue recognisers recording room search sfu signalling transcription
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 run: install
@@ -27,13 +27,16 @@ TESTS := $(VISIO) exec --netns --fresh --no-fsync --services all -- $(PYTHON) -m
 # JANUS=built: on what `make janus` built, not on Debian's.
 test: export VISIO_JANUS := $(or $(JANUS),debian)
 test: install-tests
-	@exec $(TESTS) $(ARGS)
+	@exec $(TESTS) -m "not soak" $(ARGS)
 
+# Writes the table of docs/reliability.md.
+soak: export RELIABILITY_TABLE := 1
 soak: install-tests janus
 	@for janus in debian built; do
 		VISIO_JANUS=$$janus $(TESTS) tests/journeys tests/meetings/janus
 		VISIO_JANUS=$$janus JANUS_NODES=2 $(TESTS) tests/journeys/test_failover.py
 	done
+	SOAK_SECONDS=600 $(TESTS) tests/soak tests/meetings/recordings tests/transcripts/test_killed.py
 
 lint: install-tests
 	@ruff format --check .
@@ -43,7 +46,7 @@ lint: install-tests
 	lint-imports
 
 types: install-tests js
-	@mypy accounts bench deploy meetings tests transcripts visio_site manage.py
+	@mypy accounts bench deploy governance meetings tests transcripts visio_site manage.py
 
 js: install-tests
 	@cd tests/js
@@ -61,8 +64,12 @@ bench-%: export VISIO_VAR := $(CURDIR)/var/bench
 bench-%: export VISIO_PORT := 28000
 bench-%: export VISIO_RTP_PORTS := 22000-22999
 bench-failover: export JANUS_NODES := 2
+bench-captions: export CAPTIONS_ENGINE := kyutai
+bench-captions: export CAPTIONS_SERVERS := ws://127.0.0.1:28998
+bench-admin bench-queue: ONLY := --services postgres,redis
+bench-erasure: ONLY := --services postgres,redis,objects
 bench-%: install-tests
-	@exec $(VISIO) exec --netns --fresh -- $(PYTHON) -m bench.$(subst -,_,$*)
+	@exec $(VISIO) exec --netns --fresh $(ONLY) -- $(PYTHON) -m bench.$(subst -,_,$*)
 
 # Beside `make run`: three browsers hold a meeting there.
 demo: install-tests

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from accounts import audit
 from accounts.models import Institution, User
-from meetings import actions
+from meetings import actions, consents
 from meetings.models import Assurance, Consent, Meeting, Participation, Recording, Room, Track
 from meetings.policy import Role
 from transcripts import actions as minutes_actions
-from transcripts import jobs
+from transcripts import steps, turns
+from transcripts.jobs import Lease
 from transcripts.lines import attribute
 from transcripts.models import Transcription
 from transcripts.pipeline.speech import Utterance, Word
@@ -81,7 +82,11 @@ def make_recording(meeting: Meeting, *, status: str = Recording.Status.READY) ->
 
 def make_consent(participation: Participation, recording: Recording, choice: str) -> Consent:
     return Consent.objects.create(
-        recording=recording, participation=participation, choice=choice, text_version=actions.CONSENT_TEXT_VERSION
+        recording=recording,
+        participation=participation,
+        choice=choice,
+        transcript=choice == Consent.Choice.ACCEPTED,
+        text_version=consents.TEXT_VERSION,
     )
 
 
@@ -109,16 +114,24 @@ def make_track(
     )
 
 
+def hold_join(transcription: Transcription) -> Lease:
+    """The last step of a job, as if all others were done."""
+    transcription.steps.all().delete()
+    minutes_actions.note_steps(transcription)
+    lease = turns.claim(job=transcription.pk)
+    assert lease
+    return lease
+
+
 def make_minutes(recording: Recording, said: Sequence[tuple[Track, float, str]]) -> Transcription:
     """Minutes of what was `said`: (track, seconds from the start of the recording, sentence)."""
     transcription = minutes_actions.request_transcription(recording, actor=audit.SYSTEM)
-    lease = jobs.claim(transcription.pk)
-    assert lease
+    lease = hold_join(transcription)
     card = {"name": "demo", "demonstration": True, "description": {"fr": "670 mots.", "en": "670 words."}}
-    minutes_actions.begin_tracks(lease, total=recording.tracks.count(), done=0, model_name="demo", model_card=card)
     heard = [
         Utterance(start, start + 2.0, str(track.pk), text, (Word(start, start + 2.0, text),))
         for track, start, text in said
     ]
-    minutes_actions.store_minutes(lease, attribute(heard, list(recording.tracks.select_related("participation"))))
+    lines = attribute(heard, list(recording.tracks.select_related("participation")))
+    steps.store_minutes(lease, lines, model_name="demo", model_card=card)
     return Transcription.objects.get(pk=transcription.pk)

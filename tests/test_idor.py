@@ -16,10 +16,24 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import RoleGrant, User
-from meetings.models import Invitation, Meeting, Occurrence, Participation, Recording, Room, Series, Track
+from governance.models import PersonExport
+from meetings.models import (
+    Composition,
+    Invitation,
+    Meeting,
+    Occurrence,
+    Participation,
+    Recording,
+    RecordingShare,
+    Room,
+    Series,
+    Track,
+)
 from tests.addresses import Address, every_address
 from tests.cast import make_agent, make_meeting, make_minutes, make_participation, make_recording, make_room, make_track
 from tests.meetings.invitations.conftest import invite, make_series
+from transcripts.models import ApprovedVersion, Import, Segment
+from transcripts.sealing.actions import approve
 
 UNKNOWN = UUID("00000000-0000-4000-8000-000000000000")
 UNKNOWN_CODE = "zzzz-zzzz-zzzz"
@@ -28,17 +42,31 @@ UNKNOWN_CODE = "zzzz-zzzz-zzzz"
 ARGUMENTS: dict[str, tuple[Callable[[], object], object]] = {
     "recording_id": (lambda: Recording.objects.get().pk, UNKNOWN),
     "track_id": (lambda: Track.objects.order_by("start")[0].pk, UNKNOWN),
+    "line_id": (lambda: Segment.objects.order_by("index")[0].pk, 999_999_999),
+    "number": (lambda: ApprovedVersion.objects.get().number, 999),
+    "composition_id": (lambda: Composition.objects.get().pk, UNKNOWN),
+    "import_id": (lambda: Import.objects.get().pk, UNKNOWN),
+    "part": (lambda: 1, 1),
     "file_format": (lambda: "txt", "txt"),
     "series_id": (lambda: Series.objects.get().pk, UNKNOWN),
     "occurrence_id": (lambda: Occurrence.objects.order_by("start")[0].pk, UNKNOWN),
     "invitation_id": (lambda: Invitation.objects.order_by("pk")[0].pk, UNKNOWN),
+    "share_id": (lambda: RecordingShare.objects.get().pk, UNKNOWN),
     "session_id": (lambda: UserSession.objects.get(user__sub="sub-claire").pk, 999_999_999),
+    "export_id": (lambda: PersonExport.objects.get().pk, UNKNOWN),
     "code": (lambda: Room.objects.get(series=None).code, UNKNOWN_CODE),
 }
 # Addresses that who has them may open: the address is the secret.
-KEYS_IN_THEMSELVES = {"room", "join_invitation", "answer_invitation", "calendar_feed_ics"}
-# Other people's code, behind gates with tests of their own.
-ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_")
+KEYS_IN_THEMSELVES = {
+    "room",
+    "join_invitation",
+    "answer_invitation",
+    "calendar_feed_ics",
+    "minutes_by_link",
+    "person_export_by_link",
+}
+# Other people's code, and the workbench, behind gates with tests of their own.
+ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "dpo_")
 STRANGERS = ["nobody", "outsider", "colleague", "external", "administrator-elsewhere"]
 
 
@@ -56,9 +84,17 @@ def of_claire(claire: User, bilal: User) -> Meeting:
     recording = make_recording(meeting)
     track = make_track(make_participation(meeting, claire), recording)
     make_participation(meeting, bilal)
+    Composition.objects.create(
+        recording=recording, layout="grid", state="done", key="of-claire", made_of=[str(track.pk)]
+    )
     UserSession.objects.create(user=claire, session_key="of-claire", ip="192.0.2.1", user_agent="secret")
     invite(make_series(claire, title="Série secrète"), "invite-secret@example.org")
-    make_minutes(recording, [(track, 2.0, "Le budget secret est voté.")])
+    Import.objects.create(
+        user=claire, institution=meeting.room.institution, title="Dictaphone secret", held_on="2026-10-05"
+    )
+    approve(make_minutes(recording, [(track, 2.0, "Le budget secret est voté.")]), actor=claire)
+    RecordingShare.objects.create(recording=recording, user=bilal, by=claire)
+    PersonExport.objects.create(user=claire, state="done")
     return meeting
 
 
@@ -124,6 +160,7 @@ OPEN_TO_ALL = {
     "login_refused",
     "logout",
     "preferences",
+    "accessibility",
     "healthz",
     "set_language",
     "oidc_authentication_init",

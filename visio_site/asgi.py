@@ -15,6 +15,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from accounts.trail.origin import SocketOrigin  # noqa: E402
 from meetings.signalling.consumer import RoomConsumer  # noqa: E402
 from transcripts.consumer import ProgressConsumer  # noqa: E402
 
@@ -31,5 +32,5 @@ sockets = URLRouter(
     ]
 )
 application = ProtocolTypeRouter(
-    {"http": django_application, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))}
+    {"http": django_application, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(SocketOrigin(sockets)))}
 )

@@ -13,7 +13,7 @@ LONGEST_TURN_TTL = 24 * 3600
 
 @register()
 def check_secrets(**kwargs: Any) -> list[CheckMessage]:
-    secrets = ("SECRET_KEY", "JANUS_API_SECRET", "JANUS_ADMIN_KEY", "MFA_ENCRYPTION_KEY")
+    secrets = ("SECRET_KEY", "JANUS_API_SECRET", "JANUS_ADMIN_KEY", "MFA_ENCRYPTION_KEY", "MINUTES_SIGNING_KEY")
     weak = [name for name in secrets if len(getattr(settings, name)) < 32]
     return [Error(f"{name} is shorter than 32 characters.", id="visio.E001") for name in weak]
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from dsfr.models import DsfrConfig
 
 from accounts import roles
+from visio_site.alerts import recording_alerts
 from visio_site.gateways import old_gateways
 
 CACHE_S = 300
@@ -20,7 +21,9 @@ def site(request: HttpRequest) -> dict[str, object]:
     known: dict[str, object] = {
         "BRAND": settings.VISIO_BRAND,
         "may_administer": partial(_may_administer, request),
+        "is_officer": partial(_is_officer, request),
         "old_gateways": partial(old_gateways, request),
+        "recording_alerts": partial(recording_alerts, request),
     }
     if settings.VISIO_THEME == "dsfr":
         known["SITE_CONFIG"] = _site_config(request)
@@ -28,7 +31,20 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _may_administer(request: HttpRequest) -> bool:
-    return hasattr(request, "user") and roles.has_any_role(request.user)
+    return bool(_roles_of(request))
+
+
+def _is_officer(request: HttpRequest) -> bool:
+    return roles.Role.DPO in _roles_of(request)
+
+
+def _roles_of(request: HttpRequest) -> frozenset[str]:
+    """Asked once for each page."""
+    known: frozenset[str] | None = getattr(request, "held_roles", None)
+    if known is None:
+        known = roles.held_by(request.user) if hasattr(request, "user") else frozenset()
+        request.held_roles = known  # type: ignore[attr-defined]
+    return known
 
 
 def _site_config(request: HttpRequest) -> DsfrConfig:

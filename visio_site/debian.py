@@ -13,8 +13,9 @@ from visio_site.progress import CannotGoOn, Terminal, run_logged, words
 RUN_PACKAGES = (
     *("postgresql-15", "redis-server", "janus", "janus-tools", "ffmpeg"),
     *("gettext", "iproute2", "util-linux", "python3-venv"),
+    *("fontconfig", "fonts-dejavu-core", "libharfbuzz-subset0", "libpango-1.0-0", "libpangoft2-1.0-0"),  # PDF
 )
-TEST_PACKAGES = ("chromium", "coturn", "espeak-ng", "libespeak-ng1")
+TEST_PACKAGES = ("chromium", "coturn", "espeak-ng", "libespeak-ng1", "libreoffice-writer-nogui", "poppler-utils")
 SCRIPT = ROOT / "deploy" / "debian" / "install-packages.sh"
 
 

@@ -27,6 +27,7 @@ SECRETS = (
     "janus-admin-secret",
     "oidc-client-secret",
     "mfa-encryption-key",
+    "minutes-signing-key",
 )
 
 

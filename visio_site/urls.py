@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("meetings.urls")),
     path("", include("transcripts.urls")),
+    path("", include("governance.urls")),
     path("compte/", include("accounts.local_urls")),
     path("administration/", admin.site.urls),
     path("langue/", include("django.conf.urls.i18n")),

@@ -14,6 +14,8 @@ from visio_site.redaction import HideLinks
 SECRET = "s3cr3tOfSomebody"
 # What addresses carry in the open: identifiers of rows, which open nothing without a sign-in, and words of a choice.
 IDENTIFIERS = {
+    "request_id", "export_id", "erasure_id", "institution_id", "paper", "verb", "kind",
+    "line_id", "number", "composition_id", "share_id", "import_id", "part",
     "series_id", "invitation_id", "occurrence_id", "recording_id", "track_id", "session_id", "code", "pk", "uidb36",
     "file_format", "object_id", "content_type_id", "app_label", "url",
 }  # fmt: skip
@@ -39,9 +41,13 @@ def test_every_secret_of_an_address_is_hidden(address: Address) -> None:
 
 
 def test_addresses_that_are_watched() -> None:
-    assert {"account_reset_password_from_key", "account_confirm_email", "account_invitation", "join_invitation"} <= {
-        address.name for address in secret_addresses()
-    }
+    assert {
+        "account_reset_password_from_key",
+        "account_confirm_email",
+        "account_invitation",
+        "join_invitation",
+        "person_export_by_link",
+    } <= {address.name for address in secret_addresses()}
 
 
 @pytest.mark.django_db

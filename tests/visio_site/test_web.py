@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from visio_site.layout import ROOT
+from visio_site.web import Door
 
 APPLICATION = """
 import asyncio
@@ -98,3 +99,30 @@ def test_others_are_heard(web: tuple[int, int]) -> None:
         for _ in range(500):
             other.send("?")
             assert other.recv(timeout=5) == "heard"
+
+
+def test_who_was_let_go_for_speaking_too_fast_is_refused_for_a_while_and_nobody_else(web: tuple[int, int]) -> None:
+    port, _ = web
+    address, cookie = f"ws://127.0.0.1:{port}/deaf/", {"Cookie": "theme=dark; sessionid=enemy"}
+    with connect(address, additional_headers=cookie) as speaker, pytest.raises((ConnectionClosed, OSError)):  # noqa: PT012
+        for _ in range(2000):
+            speaker.send("x")
+        speaker.recv(timeout=5)
+    with pytest.raises(InvalidStatus) as refusal:
+        connect(address, additional_headers=cookie)
+    assert refusal.value.response.status_code == 429
+    for other in ({"Cookie": "sessionid=friend"}, {"Cookie": "sessionid"}, {}):
+        with connect(f"ws://127.0.0.1:{port}/", additional_headers=other) as friend:
+            friend.send("?")
+            assert friend.recv(timeout=5) == "heard"
+
+
+def test_door_opens_again_and_remembers_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door()
+    monkeypatch.setattr("visio_site.web.SHUT_OUT_MAX", 2)
+    for session in ("first", "second", "third"):
+        door.shut(session)
+    assert [door.is_shut_for(session) for session in ("first", "second", "third", None)] == [False, True, True, False]
+    monkeypatch.setattr("visio_site.web.SHUT_OUT_S", -1.0)
+    door.shut("third")
+    assert not door.is_shut_for("third")

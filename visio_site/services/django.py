@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from visio_site.layout import ROOT, Layout
+from visio_site.layout import ROOT, JanusNode, Layout
 from visio_site.probes import answers_http
 from visio_site.services import redis
 from visio_site.services.environment import beside, for_django
@@ -19,10 +19,13 @@ from visio_site.units import Child, Program, Step
 
 STORES = ("postgres", "redis", "objects-proxy")
 WEB = ("migrate", "collectstatic", *STORES, "idp")
+CAPTIONS_READY = "captions of "
 BEAT_READY = "beat: Starting..."
 PING_TIMEOUT_S = 2.0
 _IMPORTING = threading.Lock()
 START_TIMEOUT_S = 90.0  # five processes that load Django at once, on a machine that may be busy
+# Everybody comes back at once after a restart: who has waited for 5 s, as by default, is let in rather than sent away.
+WEB_OPTIONS = ("-v", "0", "-b", "127.0.0.1", "--websocket_connect_timeout", "15")
 
 
 def units(layout: Layout) -> list[Program]:
@@ -38,6 +41,8 @@ def units(layout: Layout) -> list[Program]:
         ),
         # Hours of computing, beside people who are talking: it comes last.
         _worker(layout, "worker-speech", "speech", processes=1, prefix=("nice", "-n", "10")),
+        *(_captions(layout, node) for node in layout.nodes),
+        _worker(layout, "worker-pictures", "pictures", processes=1, prefix=("nice", "-n", "10")),
         Child(
             name="beat",
             command=(*_celery("beat"), "--pidfile=", f"--schedule={layout.var / 'beat-schedule'}"),
@@ -54,7 +59,7 @@ def _web(layout: Layout) -> Child:
     return Child(
         name="web",
         # -v 0: no access log, which would keep codes of rooms
-        command=_python("visio_site.web", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "visio_site.asgi:application"),
+        command=_python("visio_site.web", *WEB_OPTIONS, "-p", str(port), "visio_site.asgi:application"),
         env=for_django(layout),
         after=(*WEB, *(node.unit("janus") for node in layout.nodes)),
         ports=(port,),
@@ -84,6 +89,18 @@ def _worker(
         after=("migrate", *STORES),
         probe=functools.partial(_answers_celery, layout, node),
         stop_grace_s=4.5,
+        start_timeout_s=START_TIMEOUT_S,
+    )
+
+
+def _captions(layout: Layout, node: JanusNode) -> Child:
+    """Beside each Janus, whose sound reaches it over loopback."""
+    return Child(
+        name=node.unit("captions"),
+        command=_python("transcripts.live", node.name),
+        env=beside(layout, node),
+        after=("migrate", "redis"),
+        ready_line=CAPTIONS_READY,
         start_timeout_s=START_TIMEOUT_S,
     )
 

@@ -22,6 +22,7 @@ def for_django(layout: Layout) -> dict[str, str]:
         "PUBLIC_URL": layout.public_url,
         "SECRET_KEY_FILE": str(layout.secret_file("django-secret-key")),
         "MFA_ENCRYPTION_KEY_FILE": str(layout.secret_file("mfa-encryption-key")),
+        "MINUTES_SIGNING_KEY_FILE": str(layout.secret_file("minutes-signing-key")),
         "DATABASE_URL": postgres.database_url(layout),
         "REDIS_URL": redis.url(layout),
         "S3_ENDPOINT_URL": objects.endpoint(layout),

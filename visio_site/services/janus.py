@@ -9,11 +9,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
-from websockets.typing import Subprotocol
-
 from meetings.errors import MediaUnavailable
+from meetings.janus.asking import videoroom_answers
 from meetings.janus.client import JanusClient
 from meetings.janus.config import JanusConfig, write_config
 from meetings.janus.tree import JanusTree
@@ -40,7 +37,7 @@ def _child(layout: Layout, node: JanusNode, account: Account, tree: JanusTree) -
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         prefix=account.prefix,
         prepare=functools.partial(_prepare, layout, node, folder, account, tree),
-        probe=functools.partial(_answers_info, node.port),
+        probe=functools.partial(_answers, layout, node),
         watched=True,  # 1.1.2 has deadlocks that leave the process up and deaf
         hushed=("Reclaim session timeouts", "mDNS resolution disabled", "any STUN server"),  # all as we want it
         ports=(node.port, node.admin_port),
@@ -99,15 +96,10 @@ async def running_version(layout: Layout) -> Version:
     return client.version
 
 
-def _connect(port: int) -> connect:
-    return connect(f"ws://127.0.0.1:{port}", subprotocols=[Subprotocol("janus-protocol")], proxy=None)
-
-
-async def _answers_info(port: int) -> bool:
+async def _answers(layout: Layout, node: JanusNode) -> bool:
+    """Its VideoRoom too, which the core would outlive."""
     try:
-        async with asyncio.timeout(TIMEOUT_S), _connect(port) as socket:
-            await socket.send(json.dumps({"janus": "info", "transaction": "probe"}))
-            answer = json.loads(await socket.recv())
-    except (OSError, WebSocketException):
+        async with asyncio.timeout(TIMEOUT_S):
+            return await videoroom_answers(f"ws://127.0.0.1:{node.port}", layout.secret("janus-api-secret"))
+    except TimeoutError:
         return False
-    return bool(answer["janus"] == "server_info")

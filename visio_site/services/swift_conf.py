@@ -36,8 +36,10 @@ use = egg:swift#healthcheck
 
 def proxy_server(*, port: int, user: str, folder: Path, secret: str, region: str) -> str:
     # No cache filter: it wants a memcached, for the tokens of Swift's own API, which has no business here.
+    # Browsers upload from any page: what lets them is the signed address, and no cookie goes along.
     # Timeouts: the defaults (0.5 s to connect) turn a busy laptop into errors 503.
     return f"""{_default(port, user, folder)}
+cors_allow_origin = *
 [pipeline:main]
 pipeline = {PIPELINE}
 [app:proxy-server]
@@ -52,6 +54,7 @@ user_visio_app = {secret} .admin
 [filter:s3api]
 use = egg:swift#s3api
 location = {region}
+cors_preflight_allow_origin = *
 dns_compliant_bucket_names = true
 [filter:versioned_writes]
 use = egg:swift#versioned_writes

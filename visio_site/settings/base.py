@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from csp.constants import NONE, SELF
 
 from visio_site.env import env, env_bool, env_int, env_list, env_pairs, env_secret
@@ -14,6 +15,7 @@ from visio_site.settings.oidc import read_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env("VISIO_VAR", str(BASE_DIR / "var")))
+VISIO_VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 SECRET_KEY = env_secret("SECRET_KEY")
 DEBUG = False
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "accounts",
     "meetings",
     "transcripts",
+    "governance",
     "visio_site",
 ]
 MIDDLEWARE = [
@@ -54,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.trail.origin.RequestOrigin",
     "django.middleware.locale.LocaleMiddleware",
     "accounts.time_zone.TimeZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -107,20 +111,42 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 2.0
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600, "socket_keepalive": True}
+# After which a message that nobody acknowledged is given to another worker: longer than a chunk of speech takes, and
+# never longer than the lease of a step (transcripts.jobs).
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 15 * 60, "socket_keepalive": True}
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"transcripts.tasks.transcribe_recording": {"queue": "speech"}}
+CELERY_TASK_ROUTES = {
+    "transcripts.tasks.work_on_minutes": {"queue": "speech"},
+    "transcripts.tasks.check_imports": {"queue": "speech"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "collect what a lost nudge left": {"task": "meetings.tasks.sweep_recordings", "schedule": schedule(10)},
+    "stop recordings that must": {"task": "meetings.tasks.stop_recordings", "schedule": schedule(10)},
+    "watch the disks of recordings": {"task": "meetings.tasks.watch_disks", "schedule": schedule(10)},
     "delete what no recording claims": {"task": "meetings.tasks.sweep_orphans", "schedule": schedule(60)},
+    "erase what was taken back": {"task": "meetings.tasks.sweep_withdrawn", "schedule": schedule(60)},
     "send what a lost nudge left": {"task": "meetings.tasks.send_mails", "schedule": schedule(30)},
     "end abandoned meetings": {"task": "meetings.tasks.sweep_meetings", "schedule": schedule(30)},
     "transcribe what a lost nudge left": {"task": "transcripts.tasks.sweep_transcriptions", "schedule": schedule(10)},
+    "check imports that a lost nudge left": {"task": "transcripts.tasks.sweep_imports", "schedule": schedule(30)},
+    "compose what a lost nudge left": {"task": "meetings.tasks.sweep_pictures", "schedule": schedule(30)},
+    "propose what a lost nudge left": {"task": "transcripts.tasks.make_proposals", "schedule": schedule(30)},
+    "ask reviewers what a lost nudge left": {"task": "transcripts.tasks.send_reviews", "schedule": schedule(30)},
+    "tell of minutes what a lost nudge left": {"task": "transcripts.tasks.send_notices", "schedule": schedule(30)},
     "take strangers out of Janus": {"task": "meetings.tasks.reconcile_rooms", "schedule": schedule(5)},
     "remove the Janus rooms that nobody closed": {"task": "meetings.tasks.sweep_rooms", "schedule": schedule(300)},
+    "chain what was done": {"task": "accounts.tasks.chain_trail", "schedule": schedule(5)},
+    "sign what was done": {"task": "governance.tasks.seal_trail", "schedule": schedule(24 * 3600)},
+    "end clocks": {"task": "governance.tasks.end_clocks", "schedule": crontab(hour="1", minute="17")},  # UTC
+    "warn of erasures what a lost nudge left": {"task": "governance.tasks.send_warnings", "schedule": schedule(30)},
+    "erase what a lost nudge left": {"task": "governance.tasks.carry_out_erasures", "schedule": schedule(60)},
     "delete sessions that are over": {"task": "accounts.tasks.clear_sessions", "schedule": schedule(24 * 3600)},
+    "count figures": {"task": "governance.tasks.count_figures", "schedule": schedule(6 * 3600)},
+    "write down how calls go": {"task": "governance.tasks.write_down_quality", "schedule": schedule(300)},
+    "sweep requests of persons": {"task": "governance.tasks.sweep_requests", "schedule": schedule(30)},
+    "blank old requests": {"task": "governance.tasks.blank_old_requests", "schedule": schedule(24 * 3600)},
     "abort stale uploads": {"task": "meetings.tasks.abort_stale_uploads", "schedule": schedule(24 * 3600)},
 }
 
@@ -150,6 +176,8 @@ JANUS_API_SECRET = env_secret("JANUS_API_SECRET")
 JANUS_ADMIN_KEY = env_secret("JANUS_ADMIN_KEY")
 JANUS_RECORDINGS_DIR = Path(env("JANUS_RECORDINGS_DIR"))
 JANUS_RECORDINGS_DIRS = env_pairs("JANUS_RECORDINGS_DIRS")  # by node, for those that write elsewhere than the others
+RECORDINGS_DISK_MIN_MB = env_int("RECORDINGS_DISK_MIN_MB", default=1024)  # below, no recording begins or goes on there
+RECORDINGS_LATE_AFTER_S = env_int("RECORDINGS_LATE_AFTER_S", default=600)  # after the end: operators are told
 LOST_PART_AFTER_S = env_int("LOST_PART_AFTER_S", default=600)  # what lies on a node that is down is given up then
 
 # TURN: relays for browsers that cannot reach a Janus node; none unless given. Seconds.
@@ -160,7 +188,30 @@ TURN_TTL = env_int("TURN_TTL", default=12 * 3600)
 # Speech
 SPEECH_MODELS_DIR = Path(env("SPEECH_MODELS_DIR", str(BASE_DIR / "transcripts" / "speech_models")))
 SPEECH_WHISPER_MODEL = env("SPEECH_WHISPER_MODEL", str(SPEECH_MODELS_DIR / "demo-whisper"))
+SPEECH_OTHER_MODELS = env_pairs("SPEECH_OTHER_MODELS")  # name=folder: offered where minutes are made again
 SPEECH_DIARIZATION_MODEL = env("SPEECH_DIARIZATION_MODEL", str(SPEECH_MODELS_DIR / "demo-diarization"))
+SPEECH_RECOGNISER = env("SPEECH_RECOGNISER", "openai-whisper")  # or faster-whisper, or remote
+SPEECH_THREADS = env_int("SPEECH_THREADS", default=1)  # of each worker process
+SPEECH_SERVER_URL = env("SPEECH_SERVER_URL", "")  # of a remote recogniser, up to /v1
+SPEECH_SERVER_MODEL = env("SPEECH_SERVER_MODEL", "whisper-1")
+SPEECH_SERVER_KEY = env_secret("SPEECH_SERVER_KEY", "")
+MINUTES_MODEL_URL = env("MINUTES_MODEL_URL", "")  # proposes drafts, up to /v1; empty: not offered
+MINUTES_MODEL_NAME = env("MINUTES_MODEL_NAME", "")
+MINUTES_MODEL_KEY = env_secret("MINUTES_MODEL_KEY", "")
+
+# Imports of recordings
+IMPORT_MAX_MB = env_int("IMPORT_MAX_MB", default=4096)
+
+# Live captions
+CAPTIONS_ENGINE = env("CAPTIONS_ENGINE", "whisper")  # or kyutai
+CAPTIONS_SERVERS = env_list("CAPTIONS_SERVERS")  # of Kyutai's moshi-server, as ws://host:port
+CAPTIONS_SERVER_KEY = env_secret("CAPTIONS_SERVER_KEY", "")
+CAPTIONS_LANGUAGE = env("CAPTIONS_LANGUAGE", "fr")  # empty: told from the sound, which costs more
+CAPTIONS_MEETINGS_MAX = env_int("CAPTIONS_MEETINGS_MAX", default=20)  # at once, of each media node
+
+# Minutes: what their seals are signed with, and the public keys of seals that were signed before
+MINUTES_SIGNING_KEY = env_secret("MINUTES_SIGNING_KEY")
+MINUTES_FORMER_KEYS = env_list("MINUTES_FORMER_KEYS")
 
 # Identity
 AUTH_USER_MODEL = "accounts.User"
@@ -254,6 +305,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+S3_ORIGIN = _origin(S3_ENDPOINT_URL)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -262,7 +314,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "media-src": [SELF, "blob:", _origin(S3_ENDPOINT_URL)],
+        "media-src": [SELF, "blob:", S3_ORIGIN],
         "manifest-src": [SELF],
         # Chromium checks the redirect after a POST too: log-out goes on to the identity provider
         "form-action": [SELF, *(origin for provider in OIDC_PROVIDERS for origin in provider.browser_origins)],
@@ -275,13 +327,25 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "filters": {"hide-links": {"()": "visio_site.redaction.HideLinks"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide-links"]}},
+    "formatters": {"line": {"format": "%(levelname)s %(name)s%(request)s %(message)s"}},
+    "filters": {
+        "hide-links": {"()": "visio_site.redaction.HideLinks"},
+        "name-request": {"()": "visio_site.redaction.NameRequest"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["hide-links", "name-request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
     "loggers": {
         "botocore": {"level": "WARNING"},
         "boto3": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},  # its warnings may quote the page
+        "fontTools": {"level": "ERROR"},
+        "matplotlib": {"level": "WARNING"},  # it tells of its list of fonts
         "websockets": {"level": "WARNING"},  # at debug it prints frames, SDP included
         "mozilla_django_oidc": {"level": "WARNING"},
     },

@@ -20,6 +20,7 @@ STAND_INS = {
     "JANUS_ADMIN_KEY": "test-only-" * 4,
     "JANUS_RECORDINGS_DIR": "/nonexistent",
     "MFA_ENCRYPTION_KEY": "test-only-" * 4,
+    "MINUTES_SIGNING_KEY": "test-only-" * 4,
     "OIDC_OP_ISSUER": "https://idp.example/api/v2",
     "OIDC_RP_CLIENT_ID": "visio-test",
     "OIDC_RP_CLIENT_SECRET": "test-only",
