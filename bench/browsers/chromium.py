@@ -32,14 +32,28 @@ DEVICE_FLAGS: dict[Devices, tuple[str, ...]] = {
 
 
 async def launch_chromium(
-    playwright: Playwright, *, wav: Path | None, video: Path | None, loop: bool, devices: Devices, headless: bool
+    playwright: Playwright,
+    *,
+    wav: Path | None,
+    video: Path | None,
+    loop: bool,
+    devices: Devices,
+    headless: bool,
+    frames_per_s: int | None = None,
 ) -> Browser:
-    """One process for each voice: it is a flag of the process. `wav` is 48 kHz, mono, 16 bits; `video` Y4M or MJPEG."""
+    """One process for each voice: it is a flag of the process. `wav` is 48 kHz, mono, 16 bits; `video` Y4M or MJPEG.
+    `frames_per_s` is that of the camera which is made up.
+    """
     return await playwright.chromium.launch(
         executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
         headless=headless,
-        args=[*FLAGS, *DEVICE_FLAGS[devices], *_sources(wav, video, loop=loop), *_sandbox()],
+        args=[*FLAGS, *DEVICE_FLAGS[devices], *_camera(frames_per_s), *_sources(wav, video, loop=loop), *_sandbox()],
     )
+
+
+def _camera(frames_per_s: int | None) -> list[str]:
+    """The last of two flags of the same name counts."""
+    return [f"--use-fake-device-for-media-stream=fps={frames_per_s}"] if frames_per_s else []
 
 
 def _sources(wav: Path | None, video: Path | None, *, loop: bool) -> list[str]:

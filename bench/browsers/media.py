@@ -20,7 +20,8 @@ READ_RECEIVED = """async () => {
   const origins = {};
   for (const element of document.querySelectorAll("audio[data-participant], [data-tile][data-participant] video")) {
     const owner = element.closest("[data-participant]");
-    const source = element.matches("audio") ? "microphone" : element.closest(".tile--screen") ? "screen" : "camera";
+    const picture = element.closest(".tile--screen") ? "screen" : "camera";
+    const source = element.matches("audio") ? element.dataset.source : picture;
     const track = element.srcObject?.getTracks()[0];
     if (track) origins[track.id] = { participant: owner.dataset.participant, source };
   }
@@ -37,6 +38,7 @@ READ_RECEIVED = """async () => {
         name: names[origin.participant] ?? origin.participant,
         source: origin.source,
         bytes: report.bytesReceived ?? 0,
+        packets: report.packetsReceived ?? 0,
         frames: report.framesDecoded ?? 0,
         energy: report.totalAudioEnergy ?? 0,
         lost: report.packetsLost ?? 0,
@@ -77,4 +79,4 @@ def _grew(before: Received | None, after: Received | None, source: str) -> bool:
     if after is None:
         return False
     start = before or Received(0, 0, 0.0, 0)
-    return after.bytes > start.bytes if source == "microphone" else after.frames > start.frames
+    return after.bytes > start.bytes if source in {"microphone", "sound"} else after.frames > start.frames

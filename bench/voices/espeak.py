@@ -47,10 +47,11 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """`samples` is mono, 16 bits, at RATE_HZ."""
+    """`samples` is mono, 16 bits, at RATE_HZ. `phonemes`: name and start in seconds; those of pauses begin by « _ »."""
 
     samples: NDArray[np.int16]
     words: tuple[SpokenWord, ...]
+    phonemes: tuple[tuple[str, float], ...]
 
 
 class _Id(ctypes.Union):
@@ -110,7 +111,8 @@ class Synthesiser:
         if not self._chunks or not self._words:
             raise ValueError("espeak-ng made no speech of this text")
         samples = np.concatenate(self._chunks)
-        return Speech(samples, _time_words(text, self._words, self._phonemes, len(samples) / RATE_HZ))
+        words = _time_words(text, self._words, self._phonemes, len(samples) / RATE_HZ)
+        return Speech(samples, words, tuple(self._phonemes))
 
     def _choose(self, voice: Voice) -> None:
         if self._library.espeak_SetVoiceByName(voice.name.encode()) != 0:
@@ -172,11 +174,17 @@ def _words_of(text: str) -> tuple[list[str], list[int]]:
 
 
 def _starts(places: Sequence[int], events: Sequence[tuple[int, float]], length: float) -> list[float]:
-    """espeak-ng says some words in one (« 80 000 »): the second gets no event, and a start in between."""
+    """espeak-ng says some words in one (« 80 000 »): the second gets no event, and a start in between.
+
+    An event that is later than that of a word after it (« tout le monde, nous ») is wrong, and counts for none.
+    """
     known: dict[int, float] = {}
     for place, seconds in events:
         known.setdefault(int(np.searchsorted(places, place, "right")) - 1, seconds)
-    numbers = sorted(number for number in known if number >= 0)
+    numbers: list[int] = []
+    for number in sorted((number for number in known if number >= 0), reverse=True):
+        if not numbers or known[number] <= known[numbers[0]]:
+            numbers.insert(0, number)
     knots = [*numbers, len(places)]
     return [float(start) for start in np.interp(range(len(places)), knots, [*(known[n] for n in numbers), length])]
 
