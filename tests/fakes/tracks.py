@@ -11,10 +11,13 @@ from pathlib import Path
 from meetings.models import Recording
 from tests.fakes.speech import FakeDetector, FakeDiarizer
 from transcripts.pipeline.audio import Waveform, duration_of
+from transcripts.pipeline.diarize import SpeakerCount
+from transcripts.pipeline.engines import Engines
+from transcripts.pipeline.hearing import Hints, Passage
 from transcripts.pipeline.models import ModelCard
-from transcripts.pipeline.speech import Region, Turn, Word
-from transcripts.pipeline.track import Engines
+from transcripts.pipeline.speech import Turn, Word
 from transcripts.run import Tools
+from transcripts.speech_settings import Speech
 
 SAMPLE_RATE = 16_000
 CARD = ModelCard("demo", True, {"fr": "670 mots.", "en": "670 words."})
@@ -39,18 +42,25 @@ class ScriptedModels:
     turns: Sequence[Turn] = ()
     heard: list[float] = field(default_factory=list)
     interrupt: Callable[[float], None] = lambda seconds: None
+    windows_at_once: int = 4
+    languages: list[str | None] = field(default_factory=list)
+    hints: list[Hints] = field(default_factory=list)
+    speakers: list[SpeakerCount] = field(default_factory=list)
 
     def load(self) -> Engines:
-        return Engines(FakeDetector(), self, lambda: FakeDiarizer(self.turns))
+        return Engines(FakeDetector(), self, lambda: FakeDiarizer(self.turns, speakers=self.speakers))
 
-    def transcribe(
-        self, waveform: Waveform, regions: Sequence[Region], progress: Callable[[float], None]
-    ) -> list[Word]:
-        seconds = round(duration_of(waveform), 1)
+    def hear(self, windows: Sequence[Waveform], *, language: str | None, hints: Hints) -> list[list[Passage]]:
+        """A track of a few seconds is one window."""
+        seconds = round(sum(map(duration_of, windows)), 1)
         self.heard.append(seconds)
+        self.languages.append(language)
+        self.hints.append(hints)
         self.interrupt(seconds)
-        progress(0.5)
-        return list(self.words.get(seconds, ()))
+        return [[Passage((word,)) for word in self.words.get(seconds, ())]]
+
+    def detect_language(self, windows: Sequence[Waveform]) -> str | None:
+        return "fr"
 
 
 def make_tools(models: ScriptedModels, recording: Recording, scratch: Path) -> Tools:
@@ -60,4 +70,4 @@ def make_tools(models: ScriptedModels, recording: Recording, scratch: Path) -> T
     def fetch(key: str, path: Path) -> None:
         path.write_bytes(sound(lengths[key]))
 
-    return Tools(models, lambda: CARD, scratch, fetch)
+    return Tools(lambda name: Speech(models, CARD, "demo"), scratch, fetch)

@@ -17,7 +17,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
-from bench.sockets import Talker, address_of, origin_of
+from bench.sockets import Talker, address_of, new_session, origin_of
 
 FLOOD_PER_S = 5_000
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,11 +70,11 @@ async def flood(link: str, cookie: str, seconds: float) -> tuple[int, int]:
 
 
 def _flood(link: str, cookie: str, seconds: float) -> tuple[int, int]:
-    """FLOOD_PER_S as far as the network takes them. A closed socket is opened again."""
+    """FLOOD_PER_S as far as the network takes them. A closed socket is opened again, a refused session replaced."""
     said = sockets = 0
     start = time.monotonic()
-    headers = {"Cookie": cookie, "Origin": origin_of(link)}
     while time.monotonic() < start + seconds:
+        headers = {"Cookie": cookie, "Origin": origin_of(link)}
         try:
             with connect(address_of(link), additional_headers=headers, proxy=None) as socket:
                 sockets += 1
@@ -82,7 +82,9 @@ def _flood(link: str, cookie: str, seconds: float) -> tuple[int, int]:
                     socket.send('{"type":"ping"}')
                     said += 1
                     time.sleep(max(0.0, start + said / FLOOD_PER_S - time.monotonic()))
-        except (ConnectionClosed, InvalidHandshake, OSError):
+        except InvalidHandshake:
+            cookie = new_session(link)
+        except (ConnectionClosed, OSError):
             continue
     return said, sockets
 

@@ -40,7 +40,16 @@ def lines_of(recording_id: str) -> list[Row]:
 
 def stored_keys() -> list[str]:
     """Every object of the store, whatever it is called."""
-    store = boto3.client(
+    return [entry["Key"] for entry in _store().list_objects_v2(Bucket=os.environ["S3_BUCKET"]).get("Contents", [])]
+
+
+def stored_object(key: str) -> bytes:
+    content: bytes = _store().get_object(Bucket=os.environ["S3_BUCKET"], Key=key)["Body"].read()
+    return content
+
+
+def _store() -> Any:
+    return boto3.client(
         "s3",
         endpoint_url=os.environ["S3_ENDPOINT_URL"],
         region_name=os.environ["S3_REGION"],
@@ -48,7 +57,6 @@ def stored_keys() -> list[str]:
         aws_secret_access_key=Path(os.environ["S3_SECRET_KEY_FILE"]).read_text().strip(),
         config=Config(s3={"addressing_style": "path"}),
     )
-    return [entry["Key"] for entry in store.list_objects_v2(Bucket=os.environ["S3_BUCKET"]).get("Contents", [])]
 
 
 @dataclass

@@ -82,7 +82,7 @@ async def test_voice_of_the_guest_who_declined_was_never_written(held: Held) -> 
 
 
 async def test_pictures_are_not_in_the_store_and_nothing_is_left_on_the_disk(held: Held) -> None:
-    kinds = {key.rsplit(".", 1)[-1] for key in stored_keys()}
+    kinds = {key.rsplit(".", 1)[-1] for key in stored_keys() if held.recording_id in key}
     assert kinds == {"opus", "json"}
     held.disk.seen.clear()
     held.disk.look()
@@ -124,8 +124,10 @@ async def test_the_three_downloads_open_elsewhere(held: Held) -> None:
     plain = held.downloads["txt"].decode()
     captions = webvtt.from_string(held.downloads["vtt"].decode()).captions
     document = mammoth.extract_raw_text(io.BytesIO(held.downloads["docx"])).value
-    assert [caption.text for caption in captions] == texts
-    assert {caption.voice for caption in captions} == {NAMES[CLAIRE], NAMES[BILAL]}
+    spoken = [caption for caption in captions if caption.voice]
+    assert [caption.text for caption in spoken] == texts
+    assert {caption.voice for caption in spoken} == {NAMES[CLAIRE], NAMES[BILAL]}
+    assert {caption.text for caption in captions if not caption.voice} == {"[intervention non enregistrée]"}
     assert all(text in plain and text in document for text in texts)
 
 
@@ -146,22 +148,32 @@ async def test_browsers_called_nobody_else(held: Held) -> None:
 
 
 async def test_killed_speech_worker_ends_in_the_same_minutes(held: Held) -> None:
-    """The transcription is asked for again, and its worker killed in the middle of it."""
-    before = lines_of(held.recording_id)
+    """They are made again, twice: names that were given to the recogniser left the row with the first ones. The second
+    time, the worker is killed in the middle of it.
+    """
     [transcription] = query("SELECT id FROM transcripts_transcription WHERE recording_id = %s", held.recording_id)
-    for table in ("segment", "trackwords"):
-        query(f"DELETE FROM transcripts_{table} WHERE transcription_id = %s", transcription["id"])
-    query(
-        "UPDATE transcripts_transcription SET state = 'queued', attempts = 0, tracks_done = 0 WHERE id = %s",
-        transcription["id"],
-    )
 
-    def job() -> Row:
-        return query("SELECT * FROM transcripts_transcription WHERE id = %s", transcription["id"])[0]
+    def begin_again() -> None:
+        """As a job whose steps were never laid out."""
+        for table in ("segment", "step"):
+            query(f"DELETE FROM transcripts_{table} WHERE transcription_id = %s", transcription["id"])
+        query("UPDATE transcripts_transcription SET state = 'queued', version = 0 WHERE id = %s", transcription["id"])
 
-    await eventually(lambda: job()["state"] == "running" and job()["tracks_done"] == 1, within_s=90, every_s=0.02)
+    def steps(state: str) -> list[Row]:
+        return query(
+            "SELECT * FROM transcripts_step WHERE transcription_id = %s AND state = %s", transcription["id"], state
+        )
+
+    def is_done() -> bool:
+        found = query("SELECT state FROM transcripts_transcription WHERE id = %s", transcription["id"])
+        return bool(found[0]["state"] == "done")
+
+    begin_again()
+    await eventually(is_done, within_s=150)
+    before = lines_of(held.recording_id)
+    begin_again()
+    await eventually(lambda: bool(steps("done")) and bool(steps("running")), within_s=90, every_s=0.02)
     kill_process("worker-speech")
-    assert job()["state"] == "running"
-    await eventually(lambda: job()["state"] == "done", within_s=150)
-    assert job()["attempts"] == 2
+    assert steps("running")
+    await eventually(is_done, within_s=150)
     assert lines_of(held.recording_id) == before

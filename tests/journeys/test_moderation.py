@@ -338,7 +338,12 @@ async def test_no_browser_complained(seen: Seen) -> None:
 
 
 async def test_chat_is_erased_and_the_trail_says_who_led(seen: Seen) -> None:
-    rows: list[dict[str, Any]] = query("SELECT count(*) AS left_over FROM meetings_chatmessage")
+    of_this_room = (
+        "JOIN meetings_meeting m ON m.id = meeting_id JOIN meetings_room r ON r.id = m.room_id WHERE r.title = %s"
+    )
+    rows: list[dict[str, Any]] = query(
+        f"SELECT count(*) AS left_over FROM meetings_chatmessage {of_this_room}", "Comité de suivi"
+    )
     assert rows == [{"left_over": 0}]
     actions = {row["verb"] for row in query("SELECT DISTINCT verb FROM accounts_auditentry")}
     assert {"meeting.admitted", "meeting.silenced", "meeting.removed"} <= actions

@@ -255,8 +255,35 @@ async def _says(live: Locator, text: str) -> bool:
     return text in (await live.text_content() or "")
 
 
+WITH_SOUND = """() => {
+  const devices = navigator.mediaDevices, asked = devices.getDisplayMedia.bind(devices);
+  devices.getDisplayMedia = async (constraints) => {
+    if (!constraints.audio) throw new Error("no sound was asked for");
+    const context = new AudioContext(), film = context.createOscillator(), out = context.createMediaStreamDestination();
+    film.connect(out);
+    film.start();
+    const stream = await asked({ video: constraints.video });
+    stream.addTrack(out.stream.getAudioTracks()[0]);
+    return stream;
+  };
+}"""
+
+
+async def _is_heard(person: Participant, name: str) -> bool:
+    """Whether the sound of somebody's screen comes, and is no silence."""
+    before = (await person.media()).get(name, {}).get("sound")
+    await person.page.wait_for_timeout(500)
+    after = (await person.media()).get(name, {}).get("sound")
+    return after is not None and before is not None and after.energy > before.energy
+
+
+async def _is_silent(person: Participant, name: str) -> bool:
+    return not await _is_heard(person, name)
+
+
 async def _share(people: dict[str, Participant], found: Seen) -> None:
     bilal = people[BILAL]
+    await people[GUEST].page.evaluate(WITH_SOUND)  # this machine's screens have none
     await _choose(bilal, '[data-layout="auto"]')
     await people[CLAIRE].toggle("screen")
     await people[GUEST].toggle("screen")
@@ -265,6 +292,9 @@ async def _share(people: dict[str, Participant], found: Seen) -> None:
         found.true[f"the screen of {name} is seen"] = bool(
             await eventually(partial(_grows, bilal, name, "screen"), within_s=20)
         )
+    found.true["the sound of the guest's screen is heard"] = bool(
+        await eventually(partial(_is_heard, bilal, GUEST_NAME), within_s=20)
+    )
     await _look(bilal, "two screens", found)
     screen = tiles(bilal, "large").filter(has_text=GUEST_NAME)
     await screen.hover()
@@ -274,6 +304,9 @@ async def _share(people: dict[str, Participant], found: Seen) -> None:
     await _look(bilal, "one screen pinned", found)
     for who in (CLAIRE, GUEST):
         await people[who].toggle("screen")
+    found.true["the sound ends with the screen"] = bool(
+        await eventually(partial(_is_silent, bilal, GUEST_NAME), within_s=5)
+    )
     found.true["and the grid is back"] = await counts(tiles(bilal), 4)
 
 
