@@ -22,12 +22,17 @@ test soak: export VISIO_VAR := $(CURDIR)/var/test
 test soak: export VISIO_PORT := 18000
 test soak: export VISIO_RTP_PORTS := 21000-21999
 test soak: export DJANGO_SETTINGS_MODULE := visio_site.settings.test
-TESTS := $(VISIO) exec --netns --fresh --no-fsync --services all -- $(PYTHON) -m pytest
+ALL := $(VISIO) exec --netns --fresh --no-fsync --services all --
+TESTS := $(ALL) $(PYTHON) -m pytest
+
+# Journeys have the machine to themselves: they are of pictures and sound.
+PASSES = $(PYTHON) -m pytest -m "not soak and not journey" -n 2 --dist loadgroup; \
+	$(PYTHON) -m pytest -m "journey and not soak"
 
 # JANUS=built: on what `make janus` built, not on Debian's.
 test: export VISIO_JANUS := $(or $(JANUS),debian)
 test: install-tests
-	@exec $(TESTS) -m "not soak" $(ARGS)
+	@$(if $(ARGS),exec $(TESTS) -m "not soak" $(ARGS),exec $(ALL) sh -euc '$(PASSES)')
 
 # Writes the table of docs/reliability.md.
 soak: export RELIABILITY_TABLE := 1

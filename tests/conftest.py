@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from accounts.models import User
+from meetings import counters, storage
 from tests.cast import make_agent
 
 WRITTEN_ONCE = ("accounts_auditentry", "accounts_auditlink", "governance_auditseal")
@@ -28,6 +31,28 @@ def _between_tests_the_trail_goes_too() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", flush_all)
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)  # before the processes are told which test is whose
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes work (`-n`), a file stays in one; so do those that empty the whole of Redis's cache."""
+    for item in items:
+        file = item.path
+        item.add_marker(pytest.mark.xdist_group(str(file.parent if file.parent.name == "erasure" else file)))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _each_process_has_its_own() -> Iterator[None]:
+    """Bucket and counters, as it has its own database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counters, "DATABASE", counters.DATABASE + 1 + int(worker.removeprefix("gw")))
+        patch.setattr(settings, "S3_BUCKET", f"{settings.S3_BUCKET}-{worker}")
+        storage.call("create_bucket")
         yield
 
 

@@ -249,6 +249,8 @@ def test_each_further_page_is_tested_for_its_scope() -> None:
         "auditentry_export": "tests/accounts/trail",
         "governance_access_read": "tests/governance/access",
         "governance_access_end": "tests/governance/access",
+        "governance_erasure_coming": "tests/governance/test_retention_pages.py",
+        "governance_erasure_proof": "tests/governance/test_retention_pages.py",
     }
     names = {url.name for pages in admin.site._registry.values() for url in pages.get_urls() if url.name}
     further = {name for name in names if name.rpartition("_")[2] not in STANDARD}

@@ -169,5 +169,5 @@ async def _read(claire: Participant, meeting: Held) -> None:
     hits = claire.page.locator("main a[href*='/comptes-rendus/'][href*='#']")
     meeting.search_hits = [await hit.get_attribute("href") or "" for hit in await hits.all()]
     await hits.first.click()
-    marked = claire.page.locator("[data-lines] [aria-current], [data-lines] :target")
+    marked = claire.page.locator("[data-lines] [data-marked]")
     meeting.hit_is_marked = bool(await eventually(marked.count, within_s=10))

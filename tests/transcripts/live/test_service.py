@@ -39,6 +39,7 @@ class World:
     left_out: list[UUID] = field(default_factory=list)
     mailbox: str = ""
     objects: set[UUID] = field(default_factory=set)
+    service: Service = field(init=False)
 
     def may_be_read(self, meeting_id: UUID, participation_id: UUID) -> bool:
         return participation_id not in self.objects
@@ -67,6 +68,10 @@ class World:
                 head = struct.pack("!BBHII", 0x90, 111, packet.sequence, packet.timestamp, forwarder["ssrc"])
                 door.sendto(head + level + packet.payload, ("127.0.0.1", forwarder["port"]))
 
+    async def listens_to(self, people: int) -> None:
+        """Janus forwards that many, and the service has been told which."""
+        await until(lambda: len(self.janus.forwarders) == len(self.service._people) == people)
+
     async def told(self, kind: str, within_s: float = 10) -> dict[str, Any]:
         layer: Any = get_channel_layer()
         async with asyncio.timeout(within_s):
@@ -85,8 +90,8 @@ async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
         layer: Any = get_channel_layer()
         world.mailbox = await layer.new_channel()
         await layer.group_add(events.group_of(ROOM), world.mailbox)
-        service = Service("j1", janus.url, "secret", world.engine, most=1, language="fr")
-        work = asyncio.create_task(service.run())
+        world.service = Service("j1", janus.url, "secret", world.engine, most=1, language="fr")
+        work = asyncio.create_task(world.service.run())
         yield world
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
@@ -102,7 +107,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 async def test_what_somebody_says_is_told_under_their_name(world: World) -> None:
     claire = await world.enter("Claire Fontaine")
     world.voices.append(claire)
-    await until(lambda: len(world.janus.forwarders) == 1)
+    await world.listens_to(1)
     world.send(claire, packets(1.0))
     caption = await world.told("caption")
     assert (caption["name"], caption["participant"]) == ("Claire Fontaine", str(claire.participation_id))
@@ -114,7 +119,7 @@ async def test_what_somebody_says_is_told_under_their_name(world: World) -> None
 
 async def test_one_connection_and_one_forwarder_serve_for_long(world: World) -> None:
     world.voices.append(await world.enter("Claire Fontaine"))
-    await until(lambda: len(world.janus.forwarders) == 1)
+    await world.listens_to(1)
     before = len(world.janus.sockets)
     await asyncio.sleep(2.5)  # two more looks
     assert len(world.janus.sockets) == before
@@ -126,11 +131,11 @@ async def test_one_connection_and_one_forwarder_serve_for_long(world: World) -> 
 async def test_who_objects_is_forwarded_no_more(world: World) -> None:
     claire, bilal = await world.enter("Claire Fontaine"), await world.enter("Bilal Mercier")
     world.voices += [claire, bilal]
-    await until(lambda: len(world.janus.forwarders) == 2)
+    await world.listens_to(2)
     world.send(claire, packets(0.5))
     await world.told("caption")
     world.voices.remove(claire)
-    await until(lambda: len(world.janus.forwarders) == 1)
+    await world.listens_to(1)
     assert [one["publisher"] for one in world.janus.forwarders.values()] == [feed_of(bilal.participation_id, 1)]
     assert world.engine.lines[0].is_abandoned
 
@@ -138,7 +143,7 @@ async def test_who_objects_is_forwarded_no_more(world: World) -> None:
 async def test_lines_of_who_has_just_objected_are_neither_told_nor_kept(world: World) -> None:
     claire, bilal = await world.enter("Claire Fontaine"), await world.enter("Bilal Mercier")
     world.voices += [claire, bilal]
-    await until(lambda: len(world.janus.forwarders) == 2)
+    await world.listens_to(2)
     world.objects.add(claire.participation_id)  # after the look that said who is captioned
     for voice in (claire, bilal):
         world.send(voice, packets(1.0))
@@ -154,7 +159,7 @@ async def test_lines_of_who_has_just_objected_are_neither_told_nor_kept(world: W
 async def test_who_speaks_another_language_is_heard_in_it(world: World) -> None:
     guest = await world.enter("Ann Baker")
     world.voices.append(replace(guest, language="en"))
-    await until(lambda: len(world.janus.forwarders) == 1)
+    await world.listens_to(1)
     world.send(guest, packets(1.0))
     assert (await world.told("caption"))["language"] == "en"
     assert world.engine.languages == ["en"]
@@ -162,11 +167,11 @@ async def test_who_speaks_another_language_is_heard_in_it(world: World) -> None:
 
 async def test_a_janus_that_was_restarted_is_asked_again(world: World) -> None:
     world.voices.append(await world.enter("Claire Fontaine"))
-    await until(lambda: len(world.janus.forwarders) == 1)
+    await world.listens_to(1)
     await world.janus.die()
     world.janus.forwarders.clear()
     world.voices[:] = [await world.enter("Claire Fontaine")]
-    await until(lambda: len(world.janus.forwarders) == 1)
+    await world.listens_to(1)
 
 
 async def test_readers_hear_each_second_how_it_goes(world: World) -> None:
