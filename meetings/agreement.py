@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from meetings.janus import mjr
 from meetings.models import Consent, Recording, Track
@@ -55,15 +55,18 @@ class Agreement:
 
 def agreement_of(recording: Recording) -> Agreement:
     newest = recording.newest_consents().values_list("participation_id", "choice", "transcript", "picture")
-    declined = recording.consents.filter(choice=Consent.Choice.DECLINED).order_by()
-    unseen = recording.consents.filter(picture=False).order_by()
+    by_person = recording.consents.order_by().values_list("participation_id")
+    refusals = by_person.annotate(
+        withdrawn_at=Max("at", filter=Q(choice=Consent.Choice.DECLINED)),
+        unseen_at=Max("at", filter=Q(picture=False)),
+    )
     accepted = [row for row in newest if row[1] == Consent.Choice.ACCEPTED]
     return Agreement(
         frozenset(row[0] for row in accepted),
-        dict(declined.values_list("participation_id").annotate(Max("at"))),
+        {who: at for who, at, _unseen_at in refusals if at},
         words=frozenset(row[0] for row in accepted if row[2]),
         picture=frozenset(row[0] for row in accepted if row[3]),
-        picture_refused_at=dict(unseen.values_list("participation_id").annotate(Max("at"))),
+        picture_refused_at={who: at for who, _withdrawn_at, at in refusals if at},
     )
 
 

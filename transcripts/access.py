@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
@@ -16,16 +16,22 @@ from transcripts.policy import Stage, Standing, Verb, allowed_to
 
 
 def standing_of(user: User, transcription: Transcription) -> Standing:
-    """Five queries at most. Who may read by this is who finds the row by `visible_to`."""
+    """Two queries at most. Who may read by this is who finds the row by `visible_to`."""
     recording = transcription.recording
     meeting = recording.meeting
-    there = recording.readers == Readers.PARTICIPANTS and meeting.participations.filter(user=user).exists()
+    found = Transcription.objects.filter(pk=transcription.pk).annotate(
+        was_there=Exists(meeting.participations.filter(user=user)),
+        is_shared=Exists(recording.shares.current().filter(_is_for(user))),
+        reviews=Exists(transcription.reviewers.filter(user=user)),
+    )
+    flags = found.values_list("was_there", "is_shared", "reviews").first()
+    was_there, shared, reviews = flags or (False, False, False)
     return Standing(
         organises=ceilings.organises(meeting.room, user),
-        took_part=there,
-        shared=recording.shares.current().filter(_is_for(user)).exists(),
+        took_part=was_there and recording.readers == Readers.PARTICIPANTS,
+        shared=shared,
         same_institution=user.institution_id == meeting.room.institution_id,
-        reviews=transcription.reviewers.filter(user=user).exists(),
+        reviews=reviews,
     )
 
 

@@ -145,5 +145,5 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _visible_recordings(request: HttpRequest) -> QuerySet[Recording]:
     return Recording.objects.visible_to(request.user).select_related(
-        "transcription", "meeting__room__institution", "meeting__room__organiser"
+        "transcription", "source", "meeting__room__institution", "meeting__room__organiser"
     )

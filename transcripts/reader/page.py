@@ -14,7 +14,7 @@ from transcripts.reader.parts import Asked, read_part
 from transcripts.reader.speakers import speakers_of, voice_of
 from transcripts.reader.wave import has_wave
 from transcripts.structure.page import structure_page
-from transcripts.structure.reading import shown_structure
+from transcripts.structure.reading import shown_and_gone
 
 LARGEST = 2**31 - 1  # of an index in the database, and more seconds than any meeting has
 
@@ -45,7 +45,7 @@ def _seconds(typed: str | None) -> float | None:
 
 def read_page(transcription: Transcription, asked: Asked) -> dict[str, Any]:
     """About twenty queries, however many lines."""
-    structure = shown_structure(transcription)
+    structure, gone = shown_and_gone(transcription)
     about, speakers = read_about(transcription), speakers_of(transcription)
     return {
         "minutes": about,
@@ -53,7 +53,7 @@ def read_page(transcription: Transcription, asked: Asked) -> dict[str, Any]:
         "part": read_part(transcription, asked, structure),
         "asked": asked,
         "speakers": speakers,
-        "structure": structure_page(transcription, structure),
+        "structure": structure_page(transcription, structure, gone),
         "seconds": round(seconds_of(transcription)),
         "has_wave": has_wave(transcription.recording),
     }

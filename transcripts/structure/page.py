@@ -17,23 +17,23 @@ from transcripts.structure.reading import (
     KINDS_OF_MANY,
     SUPPORTED,
     Kind,
-    State,
     Structured,
-    read_items,
 )
 
 LONGEST_AGENDA = 40  # points that are offered as titles
 
 
-def structure_page(transcription: Transcription, structure: Sequence[Structured]) -> dict[str, Any]:
-    """`structure` as shown: with drafts, if any."""
+def structure_page(
+    transcription: Transcription, structure: Sequence[Structured], gone: Sequence[Structured]
+) -> dict[str, Any]:
+    """`structure` as shown: with drafts, if any. `gone`: what was refused or removed."""
     history = steps_of(item.id for item in structure)
     shown = [replace(item, steps=history.get(item.id, ())) for item in structure]
     proposals = transcription.proposals.first()
     return {
         "chapters": [item for item in shown if item.kind == Kind.CHAPTER],
         "groups": [(KINDS_OF_MANY[kind](), _of(shown, kind)) for kind in SUPPORTED if _of(shown, kind)],
-        "gone": read_items(transcription, [State.REFUSED, State.REMOVED]),
+        "gone": gone,
         "kinds": [(kind.value, KINDS[kind]()) for kind in Kind],
         "agenda": agenda_of(transcription.recording),
         "proposals": proposals,

@@ -19,6 +19,7 @@ from transcripts.structure.history import Step
 
 Kind = Item.Kind
 State = Item.State
+GONE = (State.REFUSED, State.REMOVED)
 SUPPORTED = (Kind.DECISION, Kind.ACTION, Kind.QUESTION)
 
 
@@ -110,9 +111,19 @@ def shown_structure(transcription: Transcription) -> list[Structured]:
     return structure_of(transcription, with_drafts=transcription.stage != Stage.APPROVED)
 
 
+def shown_and_gone(transcription: Transcription) -> tuple[list[Structured], list[Structured]]:
+    """What is on the page, and what was refused or removed: in one reading."""
+    states = _states(with_drafts=transcription.stage != Stage.APPROVED)
+    items = read_items(transcription, [*states, *GONE])
+    return [item for item in items if item.state not in GONE], [item for item in items if item.state in GONE]
+
+
 def structure_of(transcription: Transcription, *, with_drafts: bool = False) -> list[Structured]:
-    states = [State.ACCEPTED, State.DRAFT] if with_drafts else [State.ACCEPTED]
-    return read_items(transcription, states)
+    return read_items(transcription, _states(with_drafts=with_drafts))
+
+
+def _states(*, with_drafts: bool) -> list[State]:
+    return [State.ACCEPTED, State.DRAFT] if with_drafts else [State.ACCEPTED]
 
 
 def read_items(transcription: Transcription, states: Iterable[Item.State]) -> list[Structured]:
