@@ -26,8 +26,8 @@ ALL := $(VISIO) exec --netns --fresh --no-fsync --services all --
 TESTS := $(ALL) $(PYTHON) -m pytest
 
 # Journeys have the machine to themselves: they are of pictures and sound.
-PASSES = $(PYTHON) -m pytest -m "not soak and not journey" -n 2 --dist loadgroup; \
-	$(PYTHON) -m pytest -m "journey and not soak"
+PASSES = $(PYTHON) -m pytest -m "not soak" -n 2 --ignore tests/journeys; \
+	$(PYTHON) -m pytest -m "not soak" tests/journeys
 
 # JANUS=built: on what `make janus` built, not on Debian's.
 test: export VISIO_JANUS := $(or $(JANUS),debian)

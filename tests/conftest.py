@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import User
 from meetings import counters, storage
@@ -34,12 +37,16 @@ def _between_tests_the_trail_goes_too() -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(tryfirst=True)  # before the processes are told which test is whose
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]
     """Where several processes work (`-n`), a file stays in one; so do those that empty the whole of Redis's cache."""
-    for item in items:
-        file = item.path
-        item.add_marker(pytest.mark.xdist_group(str(file.parent if file.parent.name == "erasure" else file)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePath(nodeid.partition("::")[0])
+        return str(file.parent if file.parent.name == "erasure" else file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    return WholeFiles(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -51,7 +58,7 @@ def _each_process_has_its_own() -> Iterator[None]:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counters, "DATABASE", counters.DATABASE + 1 + int(worker.removeprefix("gw")))
-        patch.setattr(settings, "S3_BUCKET", f"{settings.S3_BUCKET}-{worker}")
+        patch.setattr(settings, "S3_BUCKET", f"{settings.S3_BUCKET}-{uuid4()}")
         storage.call("create_bucket")
         yield
 

@@ -1,8 +1,10 @@
-"""The trail and reasoned access in a browser: accessible, quiet under our content policy, on small screens too."""
+"""The trail, reasoned access and retention in a browser: accessible, quiet under our policy, on small screens too."""
 
 from __future__ import annotations
 
+import os
 from itertools import product
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -20,6 +22,7 @@ from governance.access.actions import open_minutes
 from governance.models import Access
 from tests.accounts.local_cast import give, with_second_factor
 from tests.cast import make_agent, make_meeting, make_minutes, make_participation, make_recording, make_room, make_track
+from tests.governance.admin_factories import Place, make_erasure, make_hold
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (390, 1280)
@@ -46,6 +49,10 @@ def dora(client: Client, transactional_db: None) -> User:
 
 @pytest.fixture
 def pages(dora: User) -> list[str]:
+    assert dora.institution
+    place = Place("pages", dora.institution, dora)
+    hold = make_hold(place)
+    make_erasure(place)
     access, entry = Access.objects.get(), AuditEntry.objects.filter(verb="account.refused").latest("pk")
     return [
         reverse("admin:index"),
@@ -55,6 +62,11 @@ def pages(dora: User) -> list[str]:
         reverse("admin:governance_access_add"),
         reverse("admin:governance_access_change", args=[access.pk]),
         reverse("admin:governance_access_read", args=[access.pk]),
+        reverse("admin:governance_erasure_changelist"),
+        f"{reverse('admin:governance_erasure_coming')}?jours=365",
+        reverse("admin:governance_legalhold_changelist"),
+        reverse("admin:governance_legalhold_add"),
+        reverse("admin:governance_legalhold_change", args=[hold.pk]),
         reverse("my_accesses"),
         reverse("minutes", args=[access.recording_id]),
     ]
@@ -73,6 +85,9 @@ async def test_workbench_is_accessible_and_quiet(live_server: LiveServer, client
             assert answer is not None
             assert answer.status == 200
             said += dora.console_errors
+            if folder := os.environ.get("SHOTS"):
+                name = f"{page.partition('?')[0].strip('/').replace('/', '-')}-{scheme}-{width}.png"
+                await dora.page.screenshot(path=Path(folder) / name, full_page=True)
             violations[page, scheme, width] = [(found["id"], len(found["nodes"])) for found in await dora.axe()]
             dora.console_errors.clear()  # axe's own: it reads a style sheet with @import through an inline copy
         await dora.close()
