@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -50,7 +51,7 @@ class HoldForm(RowForm):
 
 class LiftForm(RowForm):
     lifted_because = forms.CharField(
-        label=gettext_lazy("why it is lifted"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+        label=gettext_lazy("Why it is lifted"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
     )
     sure = forms.BooleanField(
         label=gettext_lazy("Lift it: what it held and whose time has come is erased within a day")
@@ -106,7 +107,7 @@ class LegalHoldAdmin(ScopedAdmin):
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
         rows = db_field.related_model.objects.filter(**{paths[db_field.name]: institutions})
         widget = NamelessRawIdWidget(db_field.remote_field, self.admin_site)
-        return ModelChoiceField(rows, required=False, label=db_field.verbose_name, widget=widget)
+        return ModelChoiceField(rows, required=False, label=capfirst(db_field.verbose_name), widget=widget)
 
     def save_model(self, request: HttpRequest, obj: LegalHold, form: Any, change: bool) -> None:
         actor = actor_of(request)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Institution, User
 from meetings.models import Recording
@@ -51,7 +52,7 @@ class Erasure(models.Model):
         WAITING = "waiting", _("waits")
         RUNNING = "running", _("under way")
         HELD = "held", _("held, wholly or in part")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("erasure", "done")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     institution = models.ForeignKey(

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
@@ -72,7 +73,7 @@ class LegalHold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return _("placed on %(date)s") % {"date": date_format(timezone.localtime(self.placed_at))}
 
     @property
     def is_in_force(self) -> bool:

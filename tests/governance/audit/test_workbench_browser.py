@@ -26,6 +26,7 @@ from tests.governance.admin_factories import Place, make_erasure, make_hold
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (390, 1280)
+SPILLS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
@@ -73,7 +74,7 @@ def pages(dora: User) -> list[str]:
 
 
 async def test_workbench_is_accessible_and_quiet(live_server: LiveServer, client: Client, pages: list[str]) -> None:
-    violations, said = {}, []
+    violations, said, spilled = {}, [], {}
     async with async_playwright() as playwright:
         dora = await Participant.launch(playwright)
         cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
@@ -85,6 +86,7 @@ async def test_workbench_is_accessible_and_quiet(live_server: LiveServer, client
             assert answer is not None
             assert answer.status == 200
             said += dora.console_errors
+            spilled[page, scheme, width] = await dora.page.evaluate(SPILLS)
             if folder := os.environ.get("SHOTS"):
                 name = f"{page.partition('?')[0].strip('/').replace('/', '-')}-{scheme}-{width}.png"
                 await dora.page.screenshot(path=Path(folder) / name, full_page=True)
@@ -93,3 +95,4 @@ async def test_workbench_is_accessible_and_quiet(live_server: LiveServer, client
         await dora.close()
     assert {page: found for page, found in violations.items() if found} == {}
     assert said == []
+    assert {page: pixels for page, pixels in spilled.items() if pixels > 0} == {}
