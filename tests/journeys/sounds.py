@@ -80,13 +80,18 @@ class Speaker:
         await person.context.add_init_script(script)
 
     async def listen(self, person: Participant) -> None:
-        """Before the page is left: its clocks go with it. The moment with least to wait says how they stand."""
+        """Before the page is left: its clocks go with it. The moment with least to wait says how they stand.
+
+        The place in the loop is that of the last packet: packets are counted, where a page that has too much to do may
+        be late with the sound between its loop and its microphone, and between that and its network.
+        """
         sent = await person.page.evaluate("window.sent ?? []")
         if sent:
+            begun = min(second - said for _, second, said, _ in sent)
             waits = [said - left for _, _, said, left in sent]
             least = min(waits)
             self.waited_s = max(self.waited_s, max(waits) - least)
-            self.heard.append([(at, second - BEGIN_S - (said - left - least)) for at, second, said, left in sent])
+            self.heard.append([(at, begun + least + left - BEGIN_S) for at, _, _, left in sent])
 
     def place_at(self, moment: float) -> float:
         """Of the loop, in seconds, as it left at that Unix time. A page that is busy sees its own clock late, and never
