@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -46,7 +47,9 @@ def test_clock_that_is_off_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def versioned() -> Iterator[None]:
+def versioned(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Turned on a moment after this process has seen it off."""
+    monkeypatch.setattr(storage, "_versioning", storage._Versioning(asked_at=time.monotonic(), is_on=False))
     storage.call("put_bucket_versioning", VersioningConfiguration={"Status": "Enabled"})
     yield
     storage.call("put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"})
@@ -60,8 +63,10 @@ def test_versions_that_can_be_removed_are_right(versioned: None) -> None:
 
 
 def test_versions_that_would_stay_are_wrong(versioned: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "erase", lambda place: [])
-    words, is_right = run()
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "erase", lambda place: [])
+        words, is_right = run()
+    storage.erase(f"{storage_check.FOLDER}/")
     assert not is_right
     assert "WRONG versioning: on, and older versions can't be listed" in words
 

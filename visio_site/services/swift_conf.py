@@ -23,13 +23,11 @@ default = yes
 
 def storage_server(kind: str, *, port: int, user: str, folder: Path) -> str:
     """`kind` is account, container or object."""
-    # After 1 s, the default, a busy laptop would answer first and list what it has stored later.
     return f"""{_default(port, user, folder)}
 [pipeline:main]
 pipeline = healthcheck {kind}-server
 [app:{kind}-server]
 use = egg:swift#{kind}
-container_update_timeout = 30
 recon_cache_path = {folder}
 [filter:healthcheck]
 use = egg:swift#healthcheck
