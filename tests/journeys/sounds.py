@@ -59,10 +59,12 @@ MICROPHONE = """
 
 @dataclass
 class Speaker:
-    """`heard`: for each of their pages, (Unix time, second of the loop that left the browser then), as it saw it."""
+    """`heard`: for each of their pages, (Unix time, second of the loop that left the browser then), as it saw it: by
+    the packets that left, and by its clock.
+    """
 
     samples: Samples
-    heard: list[list[tuple[float, float]]] = field(default_factory=list)
+    heard: list[list[tuple[float, float, float]]] = field(default_factory=list)
     waited_s: float = 0.0  # the longest that sound has waited in their browser, above what is usual there
 
     @property
@@ -82,8 +84,8 @@ class Speaker:
     async def listen(self, person: Participant) -> None:
         """Before the page is left: its clocks go with it. The moment with least to wait says how they stand.
 
-        The place in the loop is that of the last packet: packets are counted, where a page that has too much to do may
-        be late with the sound between its loop and its microphone, and between that and its network.
+        Where a page has too much to do, its sound is late between loop and microphone, unknown to its clock, or
+        has a hole there, which its packets do not know. Where it has not, both say the same.
         """
         sent = await person.page.evaluate("window.sent ?? []")
         if sent:
@@ -91,15 +93,17 @@ class Speaker:
             waits = [said - left for _, _, said, left in sent]
             least = min(waits)
             self.waited_s = max(self.waited_s, max(waits) - least)
-            self.heard.append([(at, begun + least + left - BEGIN_S) for at, _, _, left in sent])
+            by_packets = [begun + least + left - BEGIN_S for _, _, _, left in sent]
+            by_clock = [second - BEGIN_S - (said - left - least) for _, second, said, left in sent]
+            self.heard.append(list(zip([row[0] for row in sent], by_packets, by_clock, strict=True)))
 
-    def place_at(self, moment: float) -> float:
-        """Of the loop, in seconds, as it left at that Unix time. A page that is busy sees its own clock late, and never
-        early: of those that are near, the one that is furthest on is right.
+    def places_at(self, moment: float) -> list[float]:
+        """Of the loop, in seconds, as it left at that Unix time: by packets, and by the clock. A page that is busy sees
+        them late, and never early: of those that are near, the one that is furthest on is right.
         """
-        page = min(self.heard, key=lambda seen: min(abs(at - moment) for at, _ in seen))
-        near = [second - at for at, second in page if abs(at - moment) <= NEAR_S]
-        return (moment + max(near)) % self.seconds
+        page = min(self.heard, key=lambda seen: min(abs(at - moment) for at, *_ in seen))
+        near = [(packets - at, clock - at) for at, packets, clock in page if abs(at - moment) <= NEAR_S]
+        return [(moment + max(each)) % self.seconds for each in zip(*near, strict=True)]
 
 
 def speak(voice: Voice, *sentences: str) -> Speaker:

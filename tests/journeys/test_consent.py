@@ -38,12 +38,12 @@ NAMES = {
     WITHDRAWER: "Roger Retire",
     REMOVED: "Rémi Renvoyé",
 }
-SAID = {
+SAID = {  # in the order in which they come: sound that begins on a busy machine stays late in its own browser
     CLAIRE: (Voice("fr+f2", pitch=55), "La séance est ouverte, nous avons trois points à l'ordre du jour ce matin."),
     BILAL: (Voice("fr+m3", pitch=40), "Le budget de la formation reste à voter avant la fin du mois de novembre."),
+    REMOVED: (Voice("fr+f4", pitch=45), "Quelqu'un peut-il fermer la fenêtre, il fait froid dans cette salle."),
     OBJECTOR: (Voice("fr+m7", pitch=70), "Je parle au nom du syndicat et je ne veux pas être enregistrée du tout."),
     WITHDRAWER: (Voice("fr+m1", pitch=30), "Finalement, je préfère que mes paroles ne soient pas conservées ici."),
-    REMOVED: (Voice("fr+f4", pitch=45), "Quelqu'un peut-il fermer la fenêtre, il fait froid dans cette salle."),
 }
 IN_TIME_S = 0.040
 FRAMES_PER_S = 2  # of cameras, of which nothing is asked but that they are not kept
@@ -276,7 +276,7 @@ def _lateness(seen: Seen, who: str, track: Row, start: float) -> float:
     own = find(piece, speaker)
     assert own.likeness > 0.6, (who, own)
     moment = seen.recording["started_at"].timestamp() + track["start"] + start
-    return distance(speaker.place_at(moment), own.place, speaker.seconds)
+    return min((distance(place, own.place, speaker.seconds) for place in speaker.places_at(moment)), key=abs)
 
 
 async def test_speech_off_the_record_is_known_by_its_times_alone(seen: Seen) -> None:
