@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,13 +15,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from bench.browsers.media import is_flowing
 from bench.browsers.participant import Participant
 from bench.meeting import EMAILS, GUEST_NAME
 from bench.voices.script import BILAL, CLAIRE, GUEST, SHORT_MEETING, VOICES
 from bench.voices.track import Rendered, render, write
-from tests.journeys.product import Disk, eventually
+from tests.journeys.product import Disk, eventually, lines_of
 
 NAMES = {CLAIRE: "Claire Fontaine", BILAL: "Bilal Mercier", GUEST: GUEST_NAME}
 FORMATS = ("txt", "vtt", "docx")
@@ -144,15 +148,15 @@ async def _record(people: dict[str, Participant], meeting: Held) -> None:
 async def _read(claire: Participant, meeting: Held) -> None:
     """Progress without reloading, then the minutes, their sound, a search, the downloads."""
 
+    progress, lines = claire.page.locator("[data-progress]"), claire.page.locator("[data-lines]")
+
     async def is_done() -> bool:
-        stage = (
-            await claire.page.locator("[data-progress]").get_attribute("data-state")
-            if (await claire.page.locator("[data-progress]").count())
-            else "done"
-        )
-        if stage and stage not in meeting.progress:
-            meeting.progress.append(stage)
-        return await claire.page.locator("[data-lines]").count() > 0
+        done = await lines.count() > 0
+        with suppress(PlaywrightTimeout):  # the page goes on to the minutes between two looks
+            stage = "done" if done else await progress.get_attribute("data-state", timeout=500)
+            if stage and stage not in meeting.progress:
+                meeting.progress.append(stage)
+        return done
 
     await eventually(is_done, within_s=180, every_s=0.1)
     await _check(claire, "minutes", meeting)
@@ -164,10 +168,17 @@ async def _read(claire: Participant, meeting: Held) -> None:
     for file_format in FORMATS:
         answer = await claire.context.request.get(f"{claire.page.url.split('#')[0]}telecharger/{file_format}/")
         meeting.downloads[file_format] = await answer.body()
-    await claire.page.goto(f"{os.environ['PUBLIC_URL']}/recherche/?q=corrige")
+    await claire.page.goto(f"{os.environ['PUBLIC_URL']}/recherche/?q={_without_its_accent(meeting.recording_id)}")
     await _check(claire, "search", meeting)
     hits = claire.page.locator("main a[href*='/comptes-rendus/'][href*='#']")
     meeting.search_hits = [await hit.get_attribute("href") or "" for hit in await hits.all()]
     await hits.first.click()
     marked = claire.page.locator("[data-lines] [data-marked]")
     meeting.hit_is_marked = bool(await eventually(marked.count, within_s=10))
+
+
+def _without_its_accent(recording_id: str) -> str:
+    """A word of the minutes that was written with one."""
+    words = re.findall(r"\w{5,}", " ".join(str(line["text"]) for line in lines_of(recording_id)))
+    bare = (unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() for word in words)
+    return next(found for found, word in zip(bare, words, strict=True) if found != word)
