@@ -25,6 +25,25 @@ describe("coming back", () => {
     });
   }
 
+  const REMOVED = { type: "error", verb: "join", code: "removed" };
+
+  test("who was removed meanwhile is told so as if they had been there", () => {
+    openJoined();
+    sockets[0].end(1006);
+    mock.timers.tick(500);
+    sockets[1].open();
+    sockets[1].say(REMOVED);
+    mock.timers.tick(60_000);
+    assert.deepEqual([ended, heard, sockets.length], [[4403], ["joined"], 2]);
+  });
+
+  test("who was removed before, and opens the page again, hears why they may not join", () => {
+    openSignalling();
+    sockets[0].open();
+    sockets[0].say(REMOVED);
+    assert.deepEqual([ended, heard], [[], ["error"]]);
+  });
+
   test("the delay grows from half a second to four, after a minute to fifteen; half of it is chance", () => {
     assert.equal(retryDelayMs(0, () => 1), 500);
     assert.equal(retryDelayMs(0, () => 0), 250);

@@ -1,6 +1,6 @@
 /** @file The socket of a room: open it ahead, join, wait at the door, ping, notice silence, come back. Knows no page. */
 
-import { CLOSE_LEFT, CLOSE_MEDIA_LOST, CLOSE_NO_ROOM, RETRIED_CODES } from "./protocol.js";
+import { CLOSE_LEFT, CLOSE_MEDIA_LOST, CLOSE_NO_ROOM, CLOSE_TURNED_OUT, RETRIED_CODES } from "./protocol.js";
 
 const PING_EVERY_MS = 8_000; // the server wants one every 10 s
 const SILENCE_MS = 30_000;
@@ -54,6 +54,7 @@ export class Signalling {
   /** @type {Entry | null} null until the person joins: what happens to the socket is then nobody's business */
   #entry = null;
   #attempt = 0;
+  #hasJoined = false;
   #over = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #pinging;
@@ -150,10 +151,16 @@ export class Signalling {
     if (message.type === "pong") return;
     if (message.type === "ping") return void this.send(message); // nothing comes from us: are we still there?
     if (message.type === "joined" || message.type === "waiting") this.#becomeSteady();
-    if (message.type === "joined") clearTimeout(this.#asking);
+    if (message.type === "joined") this.#gotIn();
     if (message.type === "waiting") this.#askAgainLater();
     if (message.type === "admitted") this.#join();
+    if (this.#hasJoined && isRemoval(message)) return this.#end(CLOSE_TURNED_OUT);
     this.#options.onMessage(message);
+  }
+
+  #gotIn() {
+    this.#hasJoined = true;
+    clearTimeout(this.#asking);
   }
 
   #askAgainLater() {
@@ -220,4 +227,13 @@ export class Signalling {
  */
 function openWebSocket(url) {
   return new WebSocket(url);
+}
+
+/**
+ * What the close code would have told, had it not come while there was no connection.
+ *
+ * @param {ServerMessage} message
+ */
+function isRemoval(message) {
+  return message.type === "error" && message.verb === "join" && message.code === "removed";
 }
