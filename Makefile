@@ -41,7 +41,7 @@ soak: install-tests janus
 		VISIO_JANUS=$$janus $(TESTS) tests/journeys tests/meetings/janus
 		VISIO_JANUS=$$janus JANUS_NODES=2 $(TESTS) tests/journeys/test_failover.py
 	done
-	SOAK_SECONDS=600 $(TESTS) tests/soak tests/meetings/recordings tests/transcripts/test_killed.py
+	SOAK_SECONDS=600 $(TESTS) tests/soak tests/meetings/recordings tests/transcripts/test_killed.py tests/transcripts/live
 
 lint: install-tests
 	@ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 FRAME = 1_920
+FRAME_S = 0.08
+SLOW_S = 0.4  # for a frame
 DELAY_STEPS = 6  # asr_delay_in_tokens: a word comes 480 ms after it was said
 KEY = "a-key"
 
@@ -24,7 +27,7 @@ class FakeKyutai:
 
     words: tuple[str, ...] = ("Bonjour", "à", "tous")
     slots: int = 64
-    mood: str = "well"  # or "hangs", "dies", "garbage", "refuses"
+    mood: str = "well"  # or "hangs", "dies", "garbage", "slow"
     url: str = ""
     frames: list[int] = field(default_factory=list)  # how many samples each had
     served: int = 0
@@ -32,7 +35,9 @@ class FakeKyutai:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FakeKyutai]:
-        async with serve(self._serve, "127.0.0.1", 0, process_request=self._check, compression=None) as server:
+        async with serve(
+            self._serve, "127.0.0.1", 0, process_request=self._check, compression=None, close_timeout=0.2
+        ) as server:
             self.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             yield self
 
@@ -72,6 +77,8 @@ class FakeKyutai:
             if message["type"] == "Marker":
                 markers.append((step + DELAY_STEPS, message["id"]))
                 continue
+            if self.mood == "slow":
+                await asyncio.sleep(SLOW_S)
             samples = message["pcm"]
             self.frames.append(len(samples))
             step += 1

@@ -1,8 +1,8 @@
 """Captions by Kyutai's streaming recogniser (`moshi-server`): one WebSocket a line, words as they are understood.
 
 Protocol: kyutai-labs/moshi e6a55d27, rust/moshi-server. Binary frames, msgpack maps tagged by "type". Sound goes in
-frames of 80 ms; `Word` comes before its `EndWord`; after a `Marker`, silence is sent until it comes back, and all words
-are out.
+frames of 80 ms, each answered by a `Step`, by models that predict pauses; `Word` comes before its `EndWord`; after a
+`Marker`, silence is sent until it comes back, and all words are out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import itertools
 import logging
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +63,8 @@ class KyutaiStream:
     sound: asyncio.Queue[Waveform | None] = field(default_factory=asyncio.Queue)  # None: no more
     words: list[str] = field(default_factory=list)
     work: asyncio.Task[None] | None = None
-    waits_since: float | None = None  # sound was sent, and nothing has come since
+    waiting: deque[float] = field(default_factory=deque)  # when each frame was sent that was not answered yet
+    has_steps: bool = False
 
     def feed(self, samples: Waveform, *, is_kept: bool = False) -> None:
         if len(samples) and not self.is_finished:
@@ -79,7 +81,12 @@ class KyutaiStream:
             self.work.cancel()
 
     def hear(self, message: dict[str, Any]) -> None:
-        self.waits_since = None
+        if message.get("type") == "Step":
+            self.has_steps = True
+            if self.waiting:
+                self.waiting.popleft()
+        elif not self.has_steps:
+            self.waiting.clear()
         if message.get("type") == "Word" and str(message.get("text", "")).strip():
             self.words.append(str(message["text"]).strip())
             self.tell(Heard(" ".join(self.words), ""))
@@ -115,8 +122,8 @@ class KyutaiEngine:
         """Beyond any bound while no server answers."""
         if self._servers and all(server.rests_until > time.monotonic() for server in self._servers):
             return float("inf")
-        waiting = [stream.waits_since for stream in self._streams if stream.waits_since is not None]
-        return time.monotonic() - min(waiting) if waiting else 0.0
+        oldest = [stream.waiting[0] for stream in self._streams if stream.waiting]
+        return time.monotonic() - min(oldest) if oldest else 0.0
 
     async def close(self) -> None:
         tasks = [stream.work for stream in self._streams if stream.work]
@@ -200,7 +207,7 @@ async def _send(stream: KyutaiStream, socket: websockets.ClientConnection, marke
         rest = np.concatenate([rest, samples])
         while len(rest) >= FRAME:
             await socket.send(_audio(rest[:FRAME]))
-            stream.waits_since = stream.waits_since or time.monotonic()
+            stream.waiting.append(time.monotonic())
             rest = rest[FRAME:]
     await socket.send(_audio(np.concatenate([rest, SILENCE])[:FRAME]))
     await socket.send(msgpack.packb({"type": "Marker", "id": marker}))
