@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,8 @@ def family(layout: Layout, tmp_path: Path) -> Iterator[Callable[[], set[int]]]:
 
     yield living
     for pid in living():
-        os.kill(pid, 9)
+        with suppress(ProcessLookupError):
+            os.kill(pid, 9)
 
 
 def wait_until(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
