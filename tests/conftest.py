@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -43,6 +44,15 @@ class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = PurePath(nodeid.partition("::")[0])
         return str(file.parent if file.parent.name == "erasure" else file)
+
+
+LONG = re.compile(r"_browser\.py|_killed\.py|/relay/|/figures/|/pictures/|test_admin_matrix|test_idor")  # begun first
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first: otherwise one process works on it alone, when the others are done."""
+    items.sort(key=lambda item: not LONG.search(item.nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
