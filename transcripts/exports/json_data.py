@@ -57,10 +57,11 @@ def _line(document: Document, line: Spoken | Unrecorded) -> dict[str, Any]:
     if isinstance(line, Unrecorded):
         return {**times, "recorded": False}
     if not document.shows.speakers:
-        return {**times, "recorded": True, "text": line.text}
+        return {**times, "recorded": True, "to_read_again": line.is_suspect, "text": line.text}
     return {
         **times,
         "recorded": True,
+        "to_read_again": line.is_suspect,
         "speaker": said(document, line).speaker,
         "assurance": line.assurance.value,
         "attributed_by": line.attributed_by or None,

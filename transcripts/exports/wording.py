@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from transcripts.exports.document import Approval, Document, Item, Production
-from transcripts.minutes import Person, clock
+from transcripts.minutes import Person, Spoken, clock
 
 
 def held_on(document: Document) -> str:
@@ -97,12 +97,22 @@ def statement(document: Document) -> Iterator[str]:
         yield _("Decisions, actions and questions that are marked as generated were written by a machine.")
     yield _("The mark after a name says how sure it is who spoke. A name that a person attributed is no proof.")
     yield off_record(document.off_record)
+    if suspect := [line.clock for line in document.lines() if isinstance(line, Spoken) and line.is_suspect]:
+        yield _to_read_again(suspect)
     if made.missing_s:
         yield ngettext(
             "%(count)s second is missing from the recording, after a failure.",
             "%(count)s seconds are missing from the recording, after a failure.",
             made.missing_s,
         ) % {"count": made.missing_s}
+
+
+def _to_read_again(clocks: list[str]) -> str:
+    return ngettext(
+        "%(count)s line is to be read again, as somebody off the record spoke near that microphone: %(at)s.",
+        "%(count)s lines are to be read again, as somebody off the record spoke near that microphone: %(at)s.",
+        len(clocks),
+    ) % {"count": len(clocks), "at": ", ".join(clocks)}
 
 
 def _corrected(made: Production) -> str:

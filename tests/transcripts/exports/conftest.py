@@ -45,7 +45,7 @@ DOCUMENT = Document(
     ),
     off_record=1,
     chapters=(
-        Chapter("", 0.0, (spoken(1.5, "Bonjour à tous."), Unrecorded(5.0, 9.0))),
+        Chapter("", 0.0, (replace(spoken(1.5, "Bonjour à tous."), is_suspect=True), Unrecorded(5.0, 9.0))),
         Chapter("Budget <2027>", 3700.0, (spoken(3725.25, "Oui, أهلا وسهلا.", "Salle 3", 2),)),
     ),
     items=(
@@ -74,6 +74,7 @@ PRODUCTION = [
     "[generated, accepted by a person]",
     "Decisions, actions and questions that are marked as generated were written by a machine.",
     "Off the record: 1 person",
+    "1 line is to be read again, as somebody off the record spoke near that microphone: 00:01.",
     "12 seconds are missing from the recording, after a failure.",
 ]
 
