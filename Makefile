@@ -72,6 +72,7 @@ bench-failover: export JANUS_NODES := 2
 bench-captions: export CAPTIONS_ENGINE := kyutai
 bench-captions: export CAPTIONS_SERVERS := ws://127.0.0.1:28998
 bench-admin bench-queue: ONLY := --services postgres,redis
+bench-minutes: ONLY := --services postgres,redis,objects,web  # no worker that would take its jobs
 bench-erasure: ONLY := --services postgres,redis,objects
 bench-%: install-tests
 	@exec $(VISIO) exec --netns --fresh $(ONLY) -- $(PYTHON) -m bench.$(subst -,_,$*)

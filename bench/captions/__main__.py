@@ -24,6 +24,7 @@ from bench import crowd  # noqa: E402
 from bench.browsers.participant import Participant  # noqa: E402
 from bench.captions.engine import DELAY_S, CostedEngine  # noqa: E402
 from bench.captions.people import LONGEST_WAIT_S, Reader, Speaker, waits  # noqa: E402
+from bench.deaf import take_offer  # noqa: E402
 from bench.processes import cpu_seconds, service_pid, tree_of  # noqa: E402
 from bench.report import FEWEST_RUNS, Report, Void, quartiles, report, require_light_load, say, scaled  # noqa: E402
 from bench.sockets import Talker  # noqa: E402
@@ -88,7 +89,11 @@ async def measure() -> Report:
 async def _listeners(links: Sequence[str], count: int) -> list[Talker]:
     """In both rooms, in turn; they read nothing yet. A room takes a hundred people, browsers included."""
     cookies = [await asyncio.to_thread(crowd.make_session) for _ in range(min(count, 2 * 97))]
-    return [await crowd.enter(links[number % 2], cookie) for number, cookie in enumerate(cookies)]
+    talkers = []
+    for number, cookie in enumerate(cookies):
+        talkers.append(await crowd.enter(links[number % 2], cookie))
+        await take_offer(talkers[-1])
+    return talkers
 
 
 async def _turn(talkers: Sequence[Talker], *, on: bool) -> None:

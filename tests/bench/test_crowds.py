@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from bench import room, signalling
+from bench import deaf, room, signalling
 from bench.report import Void
 from bench.signalling import Times
+from meetings.signalling import sdp
 
+OFFERS = Path(__file__).resolve().parents[1] / "meetings/signalling/offers"
 OPS = [30, *[20] * 49]
 STEEP = [10 + number for number in range(50)]
 
@@ -56,3 +60,10 @@ def test_control_of_messages_that_does_not_show_voids_the_run() -> None:
 def test_busy_load_side_voids_the_run() -> None:
     with pytest.raises(Void, match="load side"):
         signalling.judge([sides(6, load_cores=0.95)] * 5, {"ping": 0.0, "publish": 2.0}, 55)
+
+
+@pytest.mark.parametrize("offer", sorted((OFFERS / "accepted").iterdir()), ids=lambda path: path.stem)
+def test_who_is_deaf_answers_by_the_rules(offer: Path) -> None:
+    answer = deaf.answer_to(offer.read_text())
+    rebuilt = sdp.answer_for_janus(answer, (1, 1, 2))
+    assert rebuilt.count("a=recvonly") == offer.read_text().count("m=")

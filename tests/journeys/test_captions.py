@@ -189,10 +189,12 @@ async def _kill(name: str) -> None:
 
 
 async def _cut_off(person: Participant) -> None:
+    complaints = len(person.console_errors)
     await person.context.set_offline(True)
     await eventually(lambda: _is_away(person), within_s=30)
     await asyncio.sleep(OUTAGE_S)
     await person.context.set_offline(False)
+    del person.console_errors[complaints:]  # the browser's own, of a network that is not there
 
 
 async def _is_away(person: Participant) -> bool:
