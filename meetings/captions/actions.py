@@ -56,6 +56,7 @@ class Voice:
     connection: int
     name: str
     language: str = ""  # that of the installation
+    is_on: bool = True  # their microphone
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,13 @@ class _Rules:
         return ceilings.of_room(self._known[room.institution_id], room).captions
 
 
+_OF_A_VOICE = ("pk", "connection", "display_name", "speaks", "microphone")
+
+
 def _voices(meeting: Meeting) -> list[Voice]:
     silent = _off_the_record(meeting)
-    return [
-        Voice(one.pk, one.connection, one.display_name, one.speaks)
-        for one in _captionable(meeting).order_by("joined_at")
-        if one.pk not in silent
-    ]
+    rows = _captionable(meeting).order_by("joined_at").values_list(*_OF_A_VOICE)  # often, and of a hundred people
+    return [Voice(*row) for row in rows if row[0] not in silent]
 
 
 def _captionable(meeting: Meeting) -> QuerySet[Participation]:

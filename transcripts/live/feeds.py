@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from transcripts.live.rtp import Packet
 
 logger = logging.getLogger(__name__)
 
+NEW_S = 10.0  # somebody who came publishes soon
+LOOK_FOR_ALL_EVERY_S = 10.0
 LOOKER = "captions"  # enters the Janus room for a moment, to see which m-line is a microphone
 _ssrcs = itertools.count(1)
 
@@ -54,6 +57,8 @@ class Feeds:
         self._client, self._session, self._handle, self._port = client, session, handle, port
         self.feeds: dict[tuple[str, str], Feed] = {}  # by meeting and name
         self.is_lost = False
+        self._since: dict[tuple[str, str], float] = {}  # when each was first wanted
+        self._all_looked_for_at = 0.0
 
     @classmethod
     async def open(cls, url: str, api_secret: str, port: int) -> Feeds:
@@ -76,7 +81,9 @@ class Feeds:
         await self._client.close()
 
     async def follow(self, wanted: list[Captioned]) -> None:
-        """Forward these voices and no others. Who does not publish yet is tried again. Raises MediaUnavailable."""
+        """Forward these voices and no others. Who does not publish yet is tried again: at once when they
+        are new or their microphone is said to be on, else now and then: each look costs Janus. Raises MediaUnavailable.
+        """
         named = {
             (each.meeting_id.hex, feed_of(voice.participation_id, voice.connection)): (each, voice)
             for each in wanted
@@ -84,11 +91,19 @@ class Feeds:
         }
         for key in self.feeds.keys() - named.keys():
             await self._stop(self.feeds.pop(key))
-        missing = [
-            each for each in wanted if any(key[0] == each.meeting_id.hex for key in named.keys() - self.feeds.keys())
-        ]
-        for captioned in missing:
-            await self._begin(captioned)
+        now = time.monotonic()
+        self._since = {key: self._since.get(key, now) for key in named}
+        looks_for_all = now - self._all_looked_for_at >= LOOK_FOR_ALL_EVERY_S
+        if looks_for_all:
+            self._all_looked_for_at = now
+        missing = {
+            key[0]
+            for key, (_, voice) in named.items()
+            if key not in self.feeds and (looks_for_all or voice.is_on or now - self._since[key] < NEW_S)
+        }
+        for captioned in wanted:
+            if captioned.meeting_id.hex in missing:
+                await self._begin(captioned)
 
     async def _begin(self, captioned: Captioned) -> None:
         keys = room_keys(captioned.meeting_id)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from meetings.captions import actions, lines
+from meetings.captions.actions import Voice
 from meetings.signalling.media import feed_of
 from tests.transcripts.live.sounds import packets, silence
 from tests.transcripts.live.test_ear import Typist
 from tests.transcripts.live.world import MEETING, ROOM, World, served
+from transcripts.live import feeds
 from transcripts.live.service import Service
 
 
@@ -49,6 +52,21 @@ async def test_one_connection_and_one_forwarder_serve_for_long(world: World) -> 
     assert len(world.janus.asked("rtp_forward")) == 1
     [forwarder] = world.janus.forwarders.values()
     assert (forwarder["mid"], world.janus.asked("rtp_forward")[0]["host"]) == ("0", "127.0.0.1")
+
+
+async def test_who_has_no_microphone_is_not_looked_for_each_second(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "NEW_S", 0.0)
+    listener = Voice(uuid4(), 1, "Chen Lecteur", is_on=False)
+    world.voices += [await world.enter("Claire Fontaine"), listener]
+    await world.listens_to(1)
+    looks = len(world.janus.asked("join"))
+    await asyncio.sleep(2.5)
+    assert len(world.janus.asked("join")) == looks
+    speaker = await world.enter("Bilal Mercier")
+    world.voices[1] = replace(speaker, is_on=True)
+    await world.listens_to(2)
 
 
 async def test_who_objects_is_forwarded_no_more(world: World, engine: Typist) -> None:
