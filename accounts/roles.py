@@ -29,7 +29,7 @@ _SEEN = _may(
 _RUN_BY_ADMINISTRATORS = (
     _SEEN
     | _may("meetings", recording=_RUN, composition=_RUN, recordingshare=_RUN, outgoingmail=_RUN)
-    | _may("transcripts", transcription=_RUN, notice=_RUN, reviewer=_RUN, glossaryterm=_ALL)
+    | _may("transcripts", transcription=_RUN, notice=_RUN, reviewer=_RUN, glossaryterm=_ALL, exporttemplate=_ALL)
     | _may("governance", monthlyfigures=_READ, formertool=_ALL)
     | _may("meetings", policy=_WRITE, purpose=_WRITE)
     | _may("accounts", user=("view", "change"), rolegrant=_GIVE, accountinvitation=_GIVE)

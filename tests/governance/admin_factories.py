@@ -42,7 +42,7 @@ from meetings.models import (
     Series,
 )
 from tests.cast import make_meeting, make_participation, make_recording
-from transcripts.models import GlossaryTerm, Import, Notice, Reviewer, SpeechShare, Transcription
+from transcripts.models import ExportTemplate, GlossaryTerm, Import, Notice, Reviewer, SpeechShare, Transcription
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +279,9 @@ FACTORIES: dict[str, Callable[[Place], Model]] = {
     "transcripts.reviewer": make_reviewer,
     "transcripts.import": make_import,
     "transcripts.speechshare": of_institution(SpeechShare),
+    "transcripts.exporttemplate": lambda place: ExportTemplate.objects.create(
+        institution=place.institution, content=b"", file_name=f"{place.mark}.docx"
+    ),
     "transcripts.glossaryterm": lambda place: GlossaryTerm.objects.create(
         institution=place.institution, term=f"{place.mark} term"
     ),

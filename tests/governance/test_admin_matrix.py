@@ -247,6 +247,7 @@ def test_each_further_page_is_tested_for_its_scope() -> None:
     """Exports and the like: their names are those below, with the tests that look at their scope."""
     known = {
         "auditentry_export": "tests/accounts/trail",
+        "transcripts_exporttemplate_example": "tests/transcripts/exports/test_template.py",
         "governance_access_read": "tests/governance/access",
         "governance_access_end": "tests/governance/access",
         "governance_erasure_coming": "tests/governance/test_retention_pages.py",

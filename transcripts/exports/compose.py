@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import get_language
 
+from accounts.models import Institution
 from meetings import gaps
+from meetings.ceilings import lineage
 from transcripts.exports.document import Approval, Attachment, Chapter, Document, Item, ItemKind, Production, Shows
 from transcripts.minutes import Minutes, read_minutes
-from transcripts.models import ApprovedVersion, Import, Transcription
+from transcripts.models import ApprovedVersion, ExportTemplate, Import, Transcription
 from transcripts.policy import Stage
 from transcripts.sealing.installation import file_of
 from transcripts.structure.reading import by_chapter, chapters_of, items_of
@@ -19,10 +21,11 @@ def compose(transcription: Transcription, shows: Shows, *, sealed: bool = False)
     """`transcription` is DONE, and read with its recording, meeting and room. With `sealed`: with the sealed file."""
     minutes = read_minutes(transcription)
     version = transcription.versions.first() if transcription.stage == Stage.APPROVED else None
+    institution = transcription.recording.meeting.room.institution
     return Document(
         language=(get_language() or "fr")[:2],
         title=minutes.title,
-        institution=str(transcription.recording.meeting.room.institution),
+        institution=str(institution),
         started_at=minutes.started_at,
         stopped_at=minutes.stopped_at,
         people=minutes.people,
@@ -32,7 +35,16 @@ def compose(transcription: Transcription, shows: Shows, *, sealed: bool = False)
         production=_production(transcription, minutes, version),
         shows=shows,
         attachments=(_seal(version),) if version and sealed else (),
+        template=_template_of(institution),
     )
+
+
+def _template_of(institution: Institution) -> bytes:
+    """Its own, or that of the nearest institution above it."""
+    for each in lineage(institution):
+        if found := ExportTemplate.objects.filter(institution=each).first():
+            return bytes(found.content)
+    return b""
 
 
 def _chapters(transcription: Transcription, minutes: Minutes, shows: Shows) -> Iterator[Chapter]:

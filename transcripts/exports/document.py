@@ -99,6 +99,7 @@ class Document:
     production: Production
     shows: Shows = field(default_factory=Shows)
     attachments: tuple[Attachment, ...] = ()
+    template: bytes = b""  # a Word document of the institution's, checked
 
     def lines(self) -> Iterator[Spoken | Unrecorded]:
         for chapter in self.chapters:

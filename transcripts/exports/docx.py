@@ -1,4 +1,6 @@
-"""Word, by python-docx: its own styles, a table of actions, the title above each page and the statement below."""
+"""Word, by python-docx: its own styles or those of the institution's template, a table of actions, the title above each
+page and the statement below.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import io
 from datetime import UTC
 
 import docx
+from docx.blkcntnr import BlockItemContainer
 from docx.document import Document as Word
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -14,6 +17,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from transcripts.exports.document import Document
 from transcripts.exports.outline import Block, Bullets, Heading, Paragraph, Said, Table, outline
+from transcripts.exports.template import has_bullets, margins, open_template
 from transcripts.exports.wording import colon, how_it_was_made
 from transcripts.exports.zipping import without_clock
 
@@ -22,16 +26,23 @@ _LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 
 
 def write(document: Document) -> bytes:
-    word = docx.Document()
+    word = open_template(document.template) if document.template else docx.Document()
     _describe(word, document)
     for block in outline(document):
         _add(word, block)
-    section = word.sections[0]
-    _add_grey(section.header.paragraphs[0], document.title)
-    _add_grey(section.footer.paragraphs[0], how_it_was_made(document))  # pages of minutes travel alone
+    for header, footer in margins(word):  # pages of minutes travel alone
+        _add_grey(_free_line(header), document.title)
+        _add_grey(_free_line(footer), how_it_was_made(document))
     written = io.BytesIO()
     word.save(written)
     return without_clock(written.getvalue())
+
+
+def _free_line(part: BlockItemContainer) -> WordParagraph:
+    """Below what a template has there."""
+    lines = part.paragraphs
+    is_free = len(lines) == 1 and not lines[0]._p.xpath(".//w:r")  # noqa: SLF001  (runs in fields count too)
+    return lines[0] if is_free else part.add_paragraph()
 
 
 def _describe(word: Word, document: Document) -> None:
@@ -55,8 +66,9 @@ def _add(word: Word, block: Block) -> None:
         case Paragraph(text=text):
             word.add_paragraph(text)
         case Bullets(texts=texts):
+            bullet = "" if has_bullets(word) else "• "
             for text in texts:
-                word.add_paragraph(text, style="List Bullet")
+                word.add_paragraph(bullet + text, style="List Bullet")
         case Table():
             _add_table(word, block)
         case Said():

@@ -17,11 +17,13 @@ from transcripts.models.lines import Segment, SegmentQuerySet, SpeakerAssurance
 from transcripts.models.notices import Notice
 from transcripts.models.reviews import ApprovedVersion, Comment, Reviewer, SealedLine
 from transcripts.models.structure import Item, ItemChange, ItemLine, Proposals, ProposalsQuerySet, SealedItem
+from transcripts.models.templates import ExportTemplate
 
 __all__ = [
     "ApprovedVersion",
     "Comment",
     "Edit",
+    "ExportTemplate",
     "GlossaryTerm",
     "Import",
     "ImportQuerySet",
