@@ -17,6 +17,7 @@ from meetings.models import Policy
 from tests.accounts.local_cast import PROCONNECT, give, with_second_factor
 from tests.cast import make_agent
 from tests.governance.admin_factories import Place, make_job, make_kept, make_mail
+from transcripts.models import ExportTemplate
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -44,12 +45,15 @@ def pages(administrator: User) -> list[str]:
     place = Place("pages", administrator.institution, make_agent("bilal"))
     recording, job = make_kept(place), make_job(place)
     make_mail(place)
+    template = ExportTemplate.objects.create(institution=place.institution, file_name="à en-tête.docx", digest="0" * 64)
     lists = ("room", "series", "meeting", "recording", "composition", "outgoingmail", "recordingshare")
     return [
         *(reverse(f"admin:meetings_{name}_changelist") for name in lists),
         reverse("admin:meetings_recording_change", args=[recording.pk]),
         reverse("admin:transcripts_transcription_changelist"),
         reverse("admin:transcripts_transcription_change", args=[job.pk]),
+        reverse("admin:transcripts_exporttemplate_add"),
+        reverse("admin:transcripts_exporttemplate_change", args=[template.pk]),
         reverse("admin:index"),
         reverse("admin:meetings_policy_changelist"),
         reverse("admin:meetings_policy_add"),

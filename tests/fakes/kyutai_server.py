@@ -63,7 +63,7 @@ class FakeKyutai:
             self.used -= 1
 
     async def _hear(self, socket: ServerConnection) -> None:
-        step = loud = said = 0
+        step = loud = said = quiet = 0
         markers: list[tuple[int, int]] = []
         async for frame in socket:
             if self.mood == "hangs":
@@ -82,8 +82,10 @@ class FakeKyutai:
             samples = message["pcm"]
             self.frames.append(len(samples))
             step += 1
-            loud += max(map(abs, samples)) > 0.01
-            await self._tell(socket, type="Step", step_idx=step + 1_000, prs=[0.1] * 4, buffered_pcm=0)
+            is_loud = max(map(abs, samples)) > 0.01
+            loud, quiet = loud + is_loud, 0 if is_loud else quiet + 1
+            pauses = [0.9 if quiet * FRAME_S > seconds else 0.1 for seconds in (0.5, 1, 2, 3)]
+            await self._tell(socket, type="Step", step_idx=step + 1_000, prs=pauses, buffered_pcm=0)
             if loud // 5 > said and said < len(self.words):
                 await self._tell(socket, type="Word", text=self.words[said], start_time=step * 0.08)
                 await self._tell(socket, type="EndWord", stop_time=step * 0.08 + 0.3)

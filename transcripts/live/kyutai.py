@@ -30,6 +30,7 @@ PATH = "/api/asr-streaming"
 OPENING_S = 3.0
 END_S = 5.0  # for the last words, once somebody has paused
 FIRST_REST_S, LONGEST_REST_S = 1.0, 60.0  # of a server that failed, doubled each time
+SURE = 0.5  # of a pause of 1 s, rather than not: `prs` are probabilities for 0.5, 1, 2 and 3 s
 SILENCE = np.zeros(FRAME, np.float32)
 
 
@@ -85,6 +86,8 @@ class KyutaiStream:
             self.has_steps = True
             if self.waiting:
                 self.waiting.popleft()
+            if self.words and _says_pause(message):  # where levels tell none: they speak in a noisy room
+                self.finish()
         elif not self.has_steps:
             self.waiting.clear()
         if message.get("type") == "Word" and str(message.get("text", "")).strip():
@@ -94,6 +97,13 @@ class KyutaiStream:
     def end(self) -> None:
         self.is_finished = True
         self.tell(Heard(" ".join(self.words), "", is_over=True))
+
+
+def _says_pause(step: dict[str, Any]) -> bool:
+    match step.get("prs"):
+        case [_, float(probability), *_]:
+            return probability > SURE
+    return False
 
 
 class KyutaiEngine:

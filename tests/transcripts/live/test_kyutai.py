@@ -61,6 +61,27 @@ async def test_words_do_not_wait_for_the_end(server: FakeKyutai, engine: KyutaiE
     assert not told[0].is_over
 
 
+async def test_a_pause_that_the_server_predicts_ends_the_line(server: FakeKyutai, engine: KyutaiEngine) -> None:
+    told: list[Heard] = []
+    stream = speak(engine, told)
+    for _ in range(70):
+        stream.feed(np.zeros(480, np.float32))
+    await until(lambda: bool(told) and told[-1].is_over)
+    assert stream.is_finished
+    assert told[-1].final == "Bonjour à tous"
+
+
+async def test_a_silence_before_the_first_word_ends_no_line(server: FakeKyutai, engine: KyutaiEngine) -> None:
+    told: list[Heard] = []
+    stream = engine.open("fr", told.append)
+    for _ in range(100):
+        stream.feed(np.zeros(480, np.float32))
+    await until(lambda: len(server.frames) >= 24)
+    await asyncio.sleep(0.2)
+    assert not stream.is_finished
+    stream.abandon()
+
+
 async def test_a_wrong_key_is_no_server(server: FakeKyutai) -> None:
     engine = KyutaiEngine([server.url], "another")
     told: list[Heard] = []
