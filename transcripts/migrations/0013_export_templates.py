@@ -16,9 +16,9 @@ class Migration(migrations.Migration):
             name='ExportTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField()),
+                ('content', models.BinaryField(verbose_name='content')),
                 ('file_name', models.CharField(max_length=100, verbose_name='file')),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('digest', models.CharField(max_length=64, verbose_name='fingerprint (SHA-256)')),
                 ('set_at', models.DateTimeField(auto_now=True, verbose_name='set')),
                 ('institution', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='export_template', to='accounts.institution', verbose_name='institution')),
             ],

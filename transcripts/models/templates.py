@@ -14,9 +14,9 @@ class ExportTemplate(models.Model):
     institution = models.OneToOneField(
         Institution, verbose_name=_("institution"), on_delete=models.CASCADE, related_name="export_template"
     )
-    content = models.BinaryField()
+    content = models.BinaryField(_("content"))
     file_name = models.CharField(_("file"), max_length=100)
-    digest = models.CharField("SHA-256", max_length=64)
+    digest = models.CharField(_("fingerprint (SHA-256)"), max_length=64)
     set_at = models.DateTimeField(_("set"), auto_now=True)
 
     class Meta:
