@@ -25,6 +25,8 @@ _OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']External", re.IGNORECASE)
 _LINK = re.compile(rb"/relationships/hyperlink[\"']")
 _FIELD = re.compile(rb"instrText[^>]*>([^<]*)|\binstr\s*=\s*[\"']([^\"']*)")
 _FETCHING = re.compile(rb"\b(?:INCLUDE\w*|DDE\w*|IMPORT|LINK|EMBED|MACROBUTTON|DATABASE)\b", re.IGNORECASE)
+_BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
+_OTHER_ENCODING = re.compile(rb"[^<]*<\?xml[^>]*\bencoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 
 
@@ -59,12 +61,14 @@ def _look_into(content: bytes) -> None:
         for entry in entries:
             if _RUNS.search(entry.filename):
                 raise TemplateRefused("runs")
-            if entry.filename.endswith((".xml", ".rels")):
-                _look_at(source.read(entry))
+            part = source.read(entry)
+            if entry.filename.lower().endswith((".xml", ".rels")) or part.lstrip(_BEFORE_XML).startswith(b"<"):
+                _look_at(part)
 
 
 def _look_at(part: bytes) -> None:
-    if b"<!DOCTYPE" in part or b"\0" in part:  # no Office writes either, and UTF-16 would hide the rest
+    part.decode()
+    if b"<!DOCTYPE" in part or b"\0" in part or _OTHER_ENCODING.match(part):  # would hide what is looked for
         raise TemplateRefused("not-word")
     for element in _ELEMENT.findall(part):
         if _OUTSIDE.search(element) and not _LINK.search(element):

@@ -81,8 +81,8 @@ class Feeds:
         await self._client.close()
 
     async def follow(self, wanted: list[Captioned]) -> None:
-        """Forward these voices and no others. Who does not publish yet is tried again: at once when they
-        are new or their microphone is said to be on, else now and then: each look costs Janus. Raises MediaUnavailable.
+        """Forward these voices and no others. Who does not publish yet is looked for again, each time while they are
+        new or their microphone is said to be on, else now and then. Raises MediaUnavailable.
         """
         named = {
             (each.meeting_id.hex, feed_of(voice.participation_id, voice.connection)): (each, voice)

@@ -132,6 +132,11 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "torn styles": ("not-word", lambda: with_part("word/styles.xml", b"<w:styles")),
     "entities": ("not-word", lambda: with_part("word/styles.xml", b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>')),
     "UTF-16": ("not-word", lambda: with_part("word/styles.xml", "<w:styles/>".encode("utf-16"))),
+    "UTF-7": ("not-word", lambda: with_part("word/styles.xml", b'<?xml version="1.0" encoding="UTF-7"?><w:styles/>')),
+    "a field in a part of another name": (
+        "fetches",
+        lambda: with_part("word/foot.dat", b" <w:ftr><w:instrText>INCLUDETEXT x</w:instrText></w:ftr>"),
+    ),
     "macros": ("runs", lambda: with_part("word/vbaProject.bin", b"macro")),
     "an object": ("runs", lambda: with_part("word/embeddings/oleObject1.bin", b"object")),
     "a page of HTML": ("runs", lambda: with_part("word/afchunk.htm", b"<p>")),

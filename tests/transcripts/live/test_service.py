@@ -58,6 +58,7 @@ async def test_who_has_no_microphone_is_not_looked_for_each_second(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "NEW_S", 0.0)
+    monkeypatch.setattr(feeds, "LOOK_FOR_ALL_EVERY_S", 600.0)
     listener = Voice(uuid4(), 1, "Chen Lecteur", is_on=False)
     world.voices += [await world.enter("Claire Fontaine"), listener]
     await world.listens_to(1)
