@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
@@ -19,6 +20,7 @@ from accounts.models import User
 from meetings import counters, storage
 from tests.cast import make_agent
 
+PATIENCE_S = 10
 ALWAYS_THE_SAME = {"auth_permission", "django_content_type"}
 
 
@@ -73,6 +75,16 @@ def _each_process_has_its_own() -> Iterator[None]:
         patch.setattr(counters, "DATABASE", counters.DATABASE + 1 + int(worker.removeprefix("gw")))
         patch.setattr(settings, "S3_BUCKET", f"{settings.S3_BUCKET}-{uuid4()}")
         storage.call("create_bucket")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sockets_are_waited_for() -> Iterator[None]:
+    """Channels' testing gives an answer one second: less than a busy machine takes now and then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WebsocketCommunicator.receive_from, "__defaults__", (PATIENCE_S,))
+        patch.setattr(WebsocketCommunicator.receive_json_from, "__defaults__", (PATIENCE_S,))
+        patch.setattr(WebsocketCommunicator.connect, "__defaults__", (PATIENCE_S,))
         yield
 
 
