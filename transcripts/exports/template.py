@@ -44,11 +44,25 @@ def check(content: bytes) -> None:
         raise TemplateRefused("too-large")
     try:
         _look_into(content)
-        open_template(content)
+        _write_in(open_template(content))
     except TemplateRefused:
         raise
     except Exception as error:  # zipfile, lxml and python-docx raise what they like over a spoiled file
         raise TemplateRefused("not-word") from error
+
+
+def _write_in(word: Word) -> None:
+    """What minutes will write: a file may open, and be spoiled where nobody has looked yet."""
+    *lines, table = STYLES
+    for style in lines:
+        word.add_paragraph("…", style=style)
+    word.add_table(rows=1, cols=1, style=table)
+    for header, footer in margins(word):
+        header.add_paragraph("…")
+        footer.add_paragraph("…")
+    has_bullets(word)
+    word.core_properties.title = "…"
+    word.save(io.BytesIO())
 
 
 def _look_into(content: bytes) -> None:
