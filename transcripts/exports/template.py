@@ -9,25 +9,25 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import docx
 from docx.document import Document as Word
 from docx.oxml.ns import qn
 from docx.section import _Footer, _Header
+from lxml import etree
 
 MAX_BYTES = 2_000_000
 MAX_UNPACKED_BYTES = 30_000_000
 MAX_PARTS = 500
 STYLES = ("Title", "Heading 1", "Heading 2", "List Bullet", "Table Grid")  # what is lacking is added
-_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_RUNS = re.compile(r"vbaproject|vbadata|activex|/embeddings/|afchunk|\.(bin|exe|js|vbs|html?|rtf)$", re.IGNORECASE)
-_OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']External", re.IGNORECASE)
-_LINK = re.compile(rb"/relationships/hyperlink[\"']")
-_FIELD = re.compile(rb"instrText[^>]*>([^<]*)|\binstr\s*=\s*[\"']([^\"']*)")
-_FETCHING = re.compile(rb"\b(?:INCLUDE\w*|DDE\w*|IMPORT|LINK|EMBED|MACROBUTTON|DATABASE)\b", re.IGNORECASE)
-_BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
-_OTHER_ENCODING = re.compile(rb"[^<]*<\?xml[^>]*\bencoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
-_ELEMENT = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+MAX_XML_BYTES = 5_000_000
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_RUNNING_NAMES = re.compile(
+    r"vbaproject|vbadata|activex|/embeddings/|afchunk|\.(bin|exe|js|vbs|html?|rtf)$", re.IGNORECASE
+)
+_RUNNING_TYPES = {"vbaproject", "wordvbadata", "oleobject", "package", "afchunk", "control", "activexcontrolbinary"}
+_FETCHING_FIELDS = re.compile(r"\b(?:INCLUDE\w*|DDE\w*|IMPORT|LINK|EMBED|MACROBUTTON|DATABASE)\b", re.IGNORECASE)
 
 
 class TemplateRefused(Exception):
@@ -70,24 +70,49 @@ def _look_into(content: bytes) -> None:
         entries = source.infolist()
         if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
             raise TemplateRefused("too-large")
-        if _MAIN not in source.read("[Content_Types].xml"):
-            raise TemplateRefused("runs" if any(_RUNS.search(entry.filename) for entry in entries) else "not-word")
+        types = _types_of(source)
+        if any(_RUNNING_NAMES.search(entry.filename) for entry in entries) or "macroenabled" in "".join(types.values()):
+            raise TemplateRefused("runs")
+        if _MAIN not in types.values():
+            raise TemplateRefused("not-word")
         for entry in entries:
-            if _RUNS.search(entry.filename):
-                raise TemplateRefused("runs")
-            part = source.read(entry)
-            if entry.filename.lower().endswith((".xml", ".rels")) or part.lstrip(_BEFORE_XML).startswith(b"<"):
-                _look_at(part)
+            if _is_xml(entry.filename.lower(), types):
+                _look_at(_parsed(source.read(entry)))
 
 
-def _look_at(part: bytes) -> None:
-    part.decode()
-    if b"<!DOCTYPE" in part or b"\0" in part or _OTHER_ENCODING.match(part):  # would hide what is looked for
+def _types_of(source: zipfile.ZipFile) -> dict[str, str]:
+    """By the name of a part, or its extension (ECMA-376, part 2): in small letters, as case does not count."""
+    types = _parsed(source.read("[Content_Types].xml")).iter("{*}Override", "{*}Default")
+    return {
+        (each.get("PartName", "").lstrip("/") or each.get("Extension", "")).lower(): each.get("ContentType", "").lower()
+        for each in types
+    }
+
+
+def _is_xml(name: str, types: dict[str, str]) -> bool:
+    extension = name.rpartition(".")[2]
+    return extension in {"xml", "rels"} or types.get(name, types.get(extension, "")).endswith("xml")
+
+
+def _parsed(part: bytes) -> Any:
+    if len(part) > MAX_XML_BYTES:
+        raise TemplateRefused("too-large")
+    root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    if root.getroottree().docinfo.internalDTD is not None:  # no Office writes one
         raise TemplateRefused("not-word")
-    for element in _ELEMENT.findall(part):
-        if _OUTSIDE.search(element) and not _LINK.search(element):
+    return root
+
+
+def _look_at(root: Any) -> None:
+    for each in root.iter("{*}Relationship"):
+        kind = each.get("Type", "").rpartition("/")[2].lower()
+        if kind in _RUNNING_TYPES:
+            raise TemplateRefused("runs")
+        if each.get("TargetMode", "").lower() == "external" and kind != "hyperlink":
             raise TemplateRefused("fetches")
-    if _FETCHING.search(b"".join(one + other for one, other in _FIELD.findall(part))):  # split into runs, often
+    fields = "".join(each.text or "" for each in root.iter("{*}instrText"))  # one field is often in several runs
+    simple = " ".join(value for each in root.iter("{*}fldSimple") for value in each.values())
+    if _FETCHING_FIELDS.search(f"{fields} {simple}") or next(root.iter("{*}mailMerge"), None) is not None:
         raise TemplateRefused("fetches")
 
 

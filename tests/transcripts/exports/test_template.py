@@ -64,6 +64,14 @@ def replaced(part: str, old: bytes, new: bytes) -> bytes:
     return with_part(part, content.replace(old, new))
 
 
+def with_foot(extension: str, element: str, name: str) -> bytes:
+    """A foot that fetches, where its content type is told in this way."""
+    attribute = "PartName" if element == "Override" else "Extension"
+    told = f'<{element} {attribute}="{name}" ContentType="application/x+xml"/></Types>'
+    foot = b"<ftr><instrText>INCLUDETEXT x</instrText></ftr>"
+    return with_part(f"word/foot.{extension}", foot, replaced("[Content_Types].xml", b"</Types>", told.encode()))
+
+
 def written_in(template: bytes) -> docx.document.Document:
     return docx.Document(io.BytesIO(export(replace(DOCUMENT, template=template), "docx")))
 
@@ -123,10 +131,11 @@ def test_styles_that_a_document_lacks_are_added() -> None:
 # What is not taken
 
 
-PICTURE_OF_ELSEWHERE = (
-    b'<Relationship Id="x1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
-    b' Target="https://far.example/p.png" TargetMode = "External"/></Relationships>'
+ELSEWHERE = (
+    '<Relationship Id="x1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
+    ' Target="https://far.example/p.png" TargetMode = "External"/>'
 )
+MACRO_ENABLED = b"ms-word.document.macroEnabled.main"
 FIELD_IN_TWO = b"</w:t><w:instrText>INCLUDE</w:instrText><w:instrText>PICTURE https://far.example/</w:instrText>"
 REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "nothing": ("not-word", lambda: b""),
@@ -134,11 +143,29 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "another format": ("not-word", lambda: b"%PDF-1.7 is no document of Word's"),
     "torn styles": ("not-word", lambda: with_part("word/styles.xml", b"<w:styles")),
     "entities": ("not-word", lambda: with_part("word/styles.xml", b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>')),
-    "UTF-16": ("not-word", lambda: with_part("word/styles.xml", "<w:styles/>".encode("utf-16"))),
-    "UTF-7": ("not-word", lambda: with_part("word/styles.xml", b'<?xml version="1.0" encoding="UTF-7"?><w:styles/>')),
-    "a field in a part of another name": (
+    "relationships in UTF-16": (
         "fetches",
-        lambda: with_part("word/foot.dat", b" <w:ftr><w:instrText>INCLUDETEXT x</w:instrText></w:ftr>"),
+        lambda: with_part("word/_rels/x.rels", f"<Relationships>{ELSEWHERE}</Relationships>".encode("utf-16")),
+    ),
+    "relationships in letters by number": (
+        "fetches",
+        lambda: with_part(
+            "word/_rels/x.rels",
+            f"<R>{ELSEWHERE}</R>".replace("External", "&#69;xternal").encode(),
+        ),
+    ),
+    "elements without an end": ("not-word", lambda: with_part("word/styles.xml", b"<a>" + b"<Relationship " * 300_000)),
+    "a part of XML that is long": ("too-large", lambda: with_part("word/styles.xml", b"<a>" + bytes(6_000_000))),
+    "a field in a part of another name": ("fetches", lambda: with_foot("dat", "Override", "/word/foot.dat")),
+    "a field in a part of another extension": ("fetches", lambda: with_foot("dat", "Default", "DAT")),
+    "a mail merge": ("fetches", lambda: with_part("word/x.xml", b"<s><mailMerge/></s>")),
+    "an object of another name": (
+        "runs",
+        lambda: with_part("word/_rels/x.rels", f"<R>{ELSEWHERE}</R>".replace("/image", "/oleObject").encode()),
+    ),
+    "macros by type": (
+        "runs",
+        lambda: replaced("[Content_Types].xml", b"officedocument.wordprocessingml.document.main", MACRO_ENABLED),
     ),
     "macros": ("runs", lambda: with_part("word/vbaProject.bin", b"macro")),
     "an object": ("runs", lambda: with_part("word/embeddings/oleObject1.bin", b"object")),
@@ -147,7 +174,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a small file of many zeros": ("too-large", lambda: with_part("word/media/zeros.png", bytes(40_000_000))),
     "a picture of elsewhere": (
         "fetches",
-        lambda: replaced("word/_rels/document.xml.rels", b"</Relationships>", PICTURE_OF_ELSEWHERE),
+        lambda: replaced("word/_rels/document.xml.rels", b"</Relationships>", f"{ELSEWHERE}</Relationships>".encode()),
     ),
     "a field in two runs": (
         "fetches",
