@@ -26,7 +26,7 @@ ALL := $(VISIO) exec --netns --fresh --no-fsync --services all --
 TESTS := $(ALL) $(PYTHON) -m pytest
 
 # Journeys have the machine to themselves: they are of pictures and sound.
-PASSES = $(PYTHON) -m pytest -m "not soak" -n 2 --no-loadscope-reorder --ignore tests/journeys; \
+PASSES = $(PYTHON) -m pytest -m "not soak" -n 2 --ignore tests/journeys; \
 	$(PYTHON) -m pytest -m "not soak" tests/journeys
 
 # JANUS=built: on what `make janus` built, not on Debian's.

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
@@ -20,7 +18,6 @@ from accounts.models import User
 from meetings import counters, storage
 from tests.cast import make_agent
 
-PATIENCE_S = 10
 ALWAYS_THE_SAME = {"auth_permission", "django_content_type"}
 
 
@@ -51,15 +48,6 @@ class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]
         return str(file.parent if file.parent.name == "erasure" else file)
 
 
-LONG = re.compile(r"_browser\.py|_killed\.py|/relay/|/figures/|/pictures/|test_admin_matrix|test_idor")  # begun first
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long is begun first: otherwise one process works on it alone, when the others are done."""
-    items.sort(key=lambda item: not LONG.search(item.nodeid))
-
-
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
     return WholeFiles(config, log)
 
@@ -75,16 +63,6 @@ def _each_process_has_its_own() -> Iterator[None]:
         patch.setattr(counters, "DATABASE", counters.DATABASE + 1 + int(worker.removeprefix("gw")))
         patch.setattr(settings, "S3_BUCKET", f"{settings.S3_BUCKET}-{uuid4()}")
         storage.call("create_bucket")
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _sockets_are_waited_for() -> Iterator[None]:
-    """Channels' testing gives an answer one second: less than a busy machine takes now and then."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WebsocketCommunicator.receive_from, "__defaults__", (PATIENCE_S,))
-        patch.setattr(WebsocketCommunicator.receive_json_from, "__defaults__", (PATIENCE_S,))
-        patch.setattr(WebsocketCommunicator.connect, "__defaults__", (PATIENCE_S,))
         yield
 
 

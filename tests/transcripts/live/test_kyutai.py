@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
 
 from tests.fakes.kyutai_server import FRAME, KEY, FakeKyutai
+from tests.transcripts.live.world import until
 from transcripts.live import kyutai
 from transcripts.live.engine import Heard
 from transcripts.live.kyutai import KyutaiEngine, KyutaiStream
@@ -34,12 +35,6 @@ def speak(engine: KyutaiEngine, told: list[Heard], seconds: float = 2.0) -> Kyut
     for _ in range(round(seconds / 0.02)):
         stream.feed(TONE)
     return stream
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not is_so():  # noqa: ASYNC110  (what is waited for has no event of its own)
-            await asyncio.sleep(0.01)
 
 
 async def test_words_come_one_by_one_and_the_line_ends_with_all_of_them(
@@ -76,8 +71,7 @@ async def test_a_silence_before_the_first_word_ends_no_line(server: FakeKyutai, 
     stream = engine.open("fr", told.append)
     for _ in range(100):
         stream.feed(np.zeros(480, np.float32))
-    await until(lambda: len(server.frames) >= 24)
-    await asyncio.sleep(0.2)
+    await until(lambda: len(server.frames) == 25 and not stream.waiting)  # each was answered
     assert not stream.is_finished
     stream.abandon()
 

@@ -47,7 +47,7 @@ async def test_one_connection_and_one_forwarder_serve_for_long(world: World) -> 
     world.voices.append(await world.enter("Claire Fontaine"))
     await world.listens_to(1)
     before = len(world.janus.sockets)
-    await asyncio.sleep(2.5)  # two more looks
+    await world.looked_at(2)
     assert len(world.janus.sockets) == before
     assert len(world.janus.asked("rtp_forward")) == 1
     [forwarder] = world.janus.forwarders.values()
@@ -63,7 +63,7 @@ async def test_who_has_no_microphone_is_not_looked_for_each_second(
     world.voices += [await world.enter("Claire Fontaine"), listener]
     await world.listens_to(1)
     looks = len(world.janus.asked("join"))
-    await asyncio.sleep(2.5)
+    await world.looked_at(2)
     assert len(world.janus.asked("join")) == looks
     speaker = await world.enter("Bilal Mercier")
     world.voices[1] = replace(speaker, is_on=True)

@@ -36,12 +36,14 @@ class World:
     left_out: list[UUID] = field(default_factory=list)
     mailbox: str = ""
     objects: set[UUID] = field(default_factory=set)
+    looks: int = 0  # of the service at all this
     service: Service = field(init=False)
 
     def may_be_read(self, meeting_id: UUID, participation_id: UUID) -> bool:
         return participation_id not in self.objects
 
     def captioned_on(self, node: str, most: int) -> tuple[list[Captioned], list[UUID]]:
+        self.looks += 1
         return ([Captioned(MEETING, ROOM, tuple(self.voices))] if self.voices else []), self.left_out
 
     async def enter(self, name: str) -> Voice:
@@ -68,6 +70,11 @@ class World:
     async def listens_to(self, people: int) -> None:
         """Janus forwards that many, and the service has been told which."""
         await until(lambda: len(self.janus.forwarders) == len(self.service._people) == people)
+
+    async def looked_at(self, times: int) -> None:
+        """So many times more."""
+        enough = self.looks + times + 1  # the last one is over when the next begins
+        await until(lambda: self.looks >= enough)
 
     async def told(self, kind: str, within_s: float = 10) -> dict[str, Any]:
         layer: Any = get_channel_layer()
@@ -98,4 +105,4 @@ async def served(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110  (what is waited for has no event of its own)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.01)
