@@ -279,3 +279,11 @@ def test_example_of_somebody_elses_template_is_nobodys(client: Client, administr
     found = ExportTemplate.objects.create(institution=far, content=letterhead(), file_name="a.docx")
     example = reverse("admin:transcripts_exporttemplate_example", args=[found.pk])
     assert client.get(example).status_code == 404
+
+
+def test_officer_who_administers_nothing_sees_no_example(client: Client, dora: User, claire: User) -> None:
+    assert claire.institution
+    give(dora, "dpo", claire.institution)
+    with_second_factor(client, dora)
+    found = ExportTemplate.objects.create(institution=claire.institution, content=letterhead(), file_name="a.docx")
+    assert client.get(reverse("admin:transcripts_exporttemplate_example", args=[found.pk])).status_code == 403
