@@ -59,7 +59,7 @@ class Decoder:
 
 
 def _waveform(frame: av.AudioFrame) -> Waveform:
-    """Not copied: fifty times a second for each voice, that is what listening costs most."""
+    """Its own memory, not a copy: it comes fifty times a second for each voice."""
     return np.frombuffer(memoryview(frame.planes[0]), np.float32, frame.samples)
 
 
