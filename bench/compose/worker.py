@@ -18,7 +18,7 @@ def main(side: str, path: Path) -> None:
     kept = []
     drawing = Drawing(script) if side == "control" else None
     for number, _ in enumerate(render(script)):
-        if drawing and number % RATE == 0:
+        if drawing and number % RATE == 0 and number < script.duration * RATE:
             kept.append([plane.copy() for plane in drawing.at(number / RATE).planes])
     used = resource.getrusage(resource.RUSAGE_SELF)
     wall_s, cpu_s = time.monotonic() - start, used.ru_utime + used.ru_stime

@@ -7,6 +7,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from meetings.pictures.script import File
@@ -25,6 +26,7 @@ class Picture:
         self._container = av.open(file.path, format="matroska")
         self._frames = self._decode()
         self._next: Any = next(self._frames, None)
+        self._scaler = VideoReformatter()
         self.frame: Any = None
 
     def is_shown(self, at: float) -> bool:
@@ -43,7 +45,7 @@ class Picture:
         """Fitted into this size, or cut to fill it."""
         ratio = (min if whole else max)(width / self.frame.width, height / self.frame.height)
         size = (max(2, round(self.frame.width * ratio) // 2 * 2), max(2, round(self.frame.height * ratio) // 2 * 2))
-        frame = self.frame.reformat(*size, format="yuv420p")
+        frame = self._scaler.reformat(self.frame, *size, format="yuv420p", threads=1)
         return _fit(frame, width, height)
 
     def close(self) -> None:
@@ -114,6 +116,12 @@ class Sound:
                 if packet is None:
                     return
                 for frame in packet.decode():
-                    yield frame.to_ndarray().astype(np.float32).mean(axis=0)
+                    yield _mean(frame)
             except av.FFmpegError:
                 continue
+
+
+def _mean(frame: Any) -> Samples:
+    """Of its channels; it comes fifty times a second for each person."""
+    first, *others = (np.frombuffer(plane, np.float32, frame.samples) for plane in frame.planes)
+    return sum(others, first) / np.float32(1 + len(others))

@@ -1,7 +1,8 @@
 """Draw and mix a recording, in a process of its own: `python -m meetings.pictures.render script.json`.
 
-Pictures are compared, scaled and pasted one after the other: memory does not grow with the length. It prints the share
-that is done, once a second. What it reads was sent by strangers' browsers: see `sandbox`.
+Pictures are compared, scaled and pasted one after the other, and what is coded is written in fragments: memory does not
+grow with the length. It prints the share that is done, once a second. What it reads was sent by strangers' browsers:
+see `sandbox`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from meetings.pictures.scenes import Scene
 from meetings.pictures.script import RATE, Script, read
 
 CODECS: dict[str, tuple[str, dict[str, str], str, dict[str, str]]] = {
-    "mp4": ("libx264", {"preset": "veryfast", "crf": "26"}, "aac", {"movflags": "+faststart"}),
+    "mp4": ("libx264", {"preset": "veryfast", "crf": "26"}, "aac", {"movflags": "frag_keyframe+delay_moov"}),
     "webm": ("libvpx", {"deadline": "realtime", "cpu-used": "8"}, "libopus", {}),
 }
 KEY_EVERY = 2 * RATE  # so that a player finds a second quickly
@@ -35,11 +36,22 @@ REPORT_EVERY_S = 1.0
 
 def render(script: Script) -> Iterator[float]:
     """Yields the share that is done, after each picture."""
+    if script.container == "webm":
+        yield from _code(script, script.output)
+        return
+    fragments = f"{script.output}.fragments"
+    yield from _code(script, fragments)
+    yield from _join(fragments, script.output)
+    Path(fragments).unlink()
+
+
+def _code(script: Script, path: str) -> Iterator[float]:
     video_codec, video_options, audio_codec, options = CODECS[script.container]
-    with av.open(script.output, "w", format=script.container, options=options) as output:
+    with av.open(path, "w", format=script.container, options=options) as output:
         video: Any = output.add_stream(video_codec, rate=RATE, options=video_options)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         video.gop_size = KEY_EVERY
+        video.thread_type = "FRAME"  # the next picture is drawn while this one is coded
         if script.container == "webm":
             video.bit_rate = WEBM_BPS
         audio: Any = output.add_stream(audio_codec, rate=SAMPLE_RATE)
@@ -52,6 +64,19 @@ def render(script: Script) -> Iterator[float]:
             yield (number + 1) / total
         output.mux(video.encode(None))
         output.mux(audio.encode(None))
+
+
+def _join(fragments: str, path: str) -> Iterator[float]:
+    """As a file with one index, at its head, which editors and old players want. The index takes 160 bytes a packet: it
+    is made when the encoder's memory is free again.
+    """
+    with av.open(fragments) as coded, av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as output:
+        streams = [output.add_stream_from_template(stream) for stream in coded.streams]
+        for packet in coded.demux():
+            if packet.dts is not None:  # the end of a stream has none
+                packet.stream = streams[packet.stream.index]
+                output.mux(packet)
+                yield 1.0
 
 
 class Drawing:

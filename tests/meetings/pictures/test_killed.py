@@ -14,6 +14,7 @@ from django.db import connections
 from meetings import storage
 from meetings.models import Composition
 from meetings.pictures import actions, composing, jobs, sandbox
+from tests.forking import fork
 from tests.meetings.pictures.conftest import Seeded
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,7 +79,7 @@ def test_renderer_that_is_killed_is_started_again_and_not_for_ever(
 def test_worker_that_is_killed_leaves_no_renderer_and_the_next_one_makes_the_same_video(seeded: Seeded) -> None:
     composition = asked(seeded)
     connections.close_all()
-    worker = os.fork()
+    worker = fork()
     if worker == 0:
         try:
             storage._client.cache_clear()

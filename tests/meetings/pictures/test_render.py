@@ -65,6 +65,23 @@ def test_who_speaks_is_large_and_the_others_are_in_the_strip(
     assert seen.colour(7.5, 640, 280) == "lime"
 
 
+def test_mp4_has_one_index_at_its_head_and_nothing_is_left_beside_it(
+    tracks: tuple[list[File], list[File]], tmp_path: Path
+) -> None:
+    rendered(tracks, tmp_path, "speaker")
+    (video,) = tmp_path.iterdir()
+    assert [kind for kind in boxes(video.read_bytes()) if kind != "free"] == ["ftyp", "moov", "mdat"]
+
+
+def boxes(content: bytes) -> list[str]:
+    """Of ISO/IEC 14496-12, the outermost."""
+    kinds, place = [], 0
+    while place < len(content):
+        kinds.append(content[place + 4 : place + 8].decode())
+        place += int.from_bytes(content[place : place + 4], "big")
+    return kinds
+
+
 def test_sound_of_each_is_heard_when_they_spoke(tracks: tuple[list[File], list[File]], tmp_path: Path) -> None:
     seen = rendered(tracks, tmp_path, "speaker")
     assert seen.loudness(440, 0.5, 3.5) == pytest.approx(0.21, abs=0.03)  # two channels have 0.7 of one
