@@ -22,6 +22,7 @@ FRAME_HEAD_BYTES = 10
 RTP_HEAD_BYTES = 12
 LATEST_US = 2**53  # the year 2255: above, a float would not hold every microsecond
 LATEST_MS = 2**32
+LONGEST_PAYLOAD = 2048  # no network carries as much: the rest of a longer one is not kept, and no decoder takes it
 PLAIN = 0x80  # the first byte of an RTP packet of version 2 that is nothing but its head and a payload
 _HEADS = struct.Struct("!4sIHBxHI")  # of the frame, and the first 8 bytes of the RTP packet
 _KINDS = {"a": "audio", "v": "video", "d": "data"}
@@ -43,7 +44,7 @@ class Packet(NamedTuple):
     sequence: int  # unwrapped: goes on growing after 65535
     timestamp: int  # unwrapped, in ticks of the codec's clock
     arrival_ms: int  # since the first packet
-    payload: bytes
+    payload: bytes  # LONGEST_PAYLOAD at most
 
 
 def read_header(file: BinaryIO) -> MjrHeader:
@@ -117,7 +118,7 @@ def _arrived(file: BinaryIO, earliest_ms: float, latest_ms: float) -> Iterator[P
             else:  # the number equal to the raw one, modulo its size, that is nearest to the last one seen
                 sequence += ((raw_sequence - sequence + 0x8000) & 0xFFFF) - 0x8000
                 timestamp += ((raw_timestamp - timestamp + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
-            yield new(Packet, (sequence, timestamp, arrival_ms, payload))
+            yield new(Packet, (sequence, timestamp, arrival_ms, payload[:LONGEST_PAYLOAD]))
         more = file.read(BLOCK_BYTES)
         if not more:
             return

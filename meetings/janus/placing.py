@@ -7,6 +7,7 @@ second of the result is a second of the meeting.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,10 +23,8 @@ MAX_PACKET_SAMPLES = 5760  # 120 ms (RFC 6716, 3.2.5)
 MAX_PACKET_BYTES = 1500
 EMPTY_BYTES = 3  # the most that an encoder makes of digital silence: a microphone that is off in the browser
 QUIET_BYTES = 24  # of a pause, at the rates that browsers use
-LOOK_AHEAD_PACKETS = 100  # 2 s
-OPENING_PACKETS = 100
-BLOCK_PACKETS = 100
-FOLLOWED_PACKETS = 500  # 10 s
+OPENING_PACKETS = 500  # 10 s: a gateway that many enter at once was seen to be 150 ms late in its first three
+BLOCK_PACKETS, BLOCKS_AHEAD = 100, 5  # 2 s, 10 s
 NEVER = 1 << 62
 TOO_LATE_SAMPLES = SILENCE_SAMPLES // 2  # from there on, silence is nearer to the truth than none
 TOO_MUCH_SAMPLES = -SILENCE_SAMPLES
@@ -77,15 +76,16 @@ SILENCE: Placed = (SILENCE_SAMPLES, b"\xf8\xff\xfe")  # 20 ms of nothing: CELT, 
 def place(packets: Iterable[Packet], heard: Heard, *, longest_s: float | None = None) -> Iterator[Placed]:
     """Packets and the silence between them, without a hole, from the first packet on; `heard` is filled meanwhile.
 
-    Each is within 40 ms of its time. Whatever would come later than `longest_s` is left out: no clock can ask for days
-    of silence.
+    Each is within 40 ms of its time: a clock that drifts is followed every two seconds. Whatever would come later than
+    `longest_s` is left out: no clock can ask for days of silence.
     """
-    clock = _Clock()
+    clock: _Clock | None = None
     end = NEVER if longest_s is None else int(longest_s * CLOCK_HZ)
     position, following = 0, -1
     for block, coming in _blocks(iter(packets)):
+        clock = clock or _Clock(block, coming)
         targets, leaps = clock.targets(block, coming)
-        for (sequence, _, _, payload), target in zip(block, targets, strict=True):
+        for (sequence, _, _, payload), target in zip(block.packets, targets, strict=True):
             samples = _SAMPLES[payload[0]]
             if samples < 0 or len(payload) > MAX_PACKET_BYTES:
                 samples = duration_samples(payload)
@@ -116,7 +116,7 @@ def skew_of(opening: Sequence[Packet]) -> int:
     which waits for a connection to be warm, or for a browser that is busy.
     """
     skews = [one.arrival_ms * SAMPLES_PER_MS - one.timestamp for one in opening[:OPENING_PACKETS]]
-    return min(skew for skew in skews if skew >= skews[0] - MAX_DRIFT_SAMPLES)
+    return _quickest(skews, skews[0])
 
 
 def begun_ms(opening: Sequence[Packet]) -> float:
@@ -135,75 +135,84 @@ def _why(leap: int, missing: int) -> Why:
     return Why.MISSING if missing else Why.STOPPED
 
 
-def _blocks(packets: Iterator[Packet]) -> Iterator[tuple[list[Packet], list[Packet]]]:
-    """Each with the one that comes after it."""
-    block = list(islice(packets, BLOCK_PACKETS))
-    while block:
-        coming = list(islice(packets, BLOCK_PACKETS))
-        yield block, coming
-        block = coming
+@dataclass(slots=True)
+class _Block:
+    packets: list[Packet]
+    skews: list[int] = field(init=False)  # of arrivals, on the RTP clock, to RTP times
+    least: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.skews = [arrival_ms * SAMPLES_PER_MS - timestamp for _, timestamp, arrival_ms, _ in self.packets]
+        self.least = min(self.skews)
+
+
+def _blocks(packets: Iterator[Packet]) -> Iterator[tuple[_Block, Sequence[_Block]]]:
+    """Each with those that come after it, BLOCKS_AHEAD at most."""
+    ahead: deque[_Block] = deque()
+    while block := list(islice(packets, BLOCK_PACKETS)):
+        ahead.append(_Block(block))
+        if len(ahead) > BLOCKS_AHEAD:
+            yield ahead.popleft(), ahead
+    while ahead:
+        yield ahead.popleft(), ahead
 
 
 class _Clock:
-    """Where packets belong on the wall clock, in samples from the first one."""
+    """Where packets belong on the wall clock, in samples from the first one.
 
-    def __init__(self) -> None:
-        self.offset = 0  # what the RTP clock lacks
-        self._zero: int | None = None  # the RTP time of the first one
-        self._skew = 0
-        self._least, self._packets = NEVER, 0  # of the drifts that are followed
+    Packets are late by what held them up, and never early: the quickest of ten seconds shows where all of them belong.
+    """
 
-    def targets(self, block: Sequence[Packet], coming: Sequence[Packet]) -> tuple[list[int], dict[int, int]]:
+    def __init__(self, first: _Block, coming: Sequence[_Block]) -> None:
+        opening = [*first.packets, *(packet for block in coming for packet in block.packets)]
+        self._zero, self._skew = first.packets[0].timestamp, skew_of(opening)
+        self._level = self._skew  # of the quickest packets now
+
+    def targets(self, block: _Block, coming: Sequence[_Block]) -> tuple[list[int], dict[int, int]]:
         """For each packet of `block`, in order; and, by its number, by how much the clock was put right at it."""
-        if self._zero is None:
-            self._zero, self._skew = block[0].timestamp, skew_of([*block, *coming[:OPENING_PACKETS]])
-        zero, skew = self._zero, self._skew
-        drifts = [arrival_ms * SAMPLES_PER_MS - timestamp - skew for _, timestamp, arrival_ms, _ in block]
-        least, most = min(drifts), max(drifts)
-        if self.offset - MAX_DRIFT_SAMPLES <= least and most <= self.offset + MAX_DRIFT_SAMPLES:
-            targets = [timestamp - zero + self.offset for _, timestamp, _, _ in block]
-            self._follow(least, len(block))
-            return targets, {}
-        return self._put_right(block, drifts, coming)
-
-    def _follow(self, least: int, packets: int) -> None:
-        """Two sound cards never agree: 100 parts in a million are a third of a second in an hour. The quickest packet
-        of ten seconds shows that; delays of the network only make others slower.
-        """
-        self._least, self._packets = min(self._least, least), self._packets + packets
-        if self._packets < FOLLOWED_PACKETS:
-            return
-        if self._least >= self.offset + SILENCE_SAMPLES:
-            self.offset += SILENCE_SAMPLES
-        elif self._least <= self.offset - SILENCE_SAMPLES:
-            self.offset -= SILENCE_SAMPLES
-        self._least, self._packets = NEVER, 0
-
-    def _put_right(
-        self, block: Sequence[Packet], drifts: Sequence[int], coming: Sequence[Packet]
-    ) -> tuple[list[int], dict[int, int]]:
-        assert self._zero is not None  # noqa: S101 -- `targets` has set it
-        later = [one.arrival_ms * SAMPLES_PER_MS - one.timestamp - self._skew for one in coming[:LOOK_AHEAD_PACKETS]]
-        all_drifts = [*drifts, *later]
-        targets, leaps = [], {}
-        for place, packet in enumerate(block):
-            drift = drifts[place]
-            if abs(drift - self.offset) > MAX_DRIFT_SAMPLES:
-                before = self.offset
-                self._settle(drift, all_drifts[place + 1 : place + 1 + LOOK_AHEAD_PACKETS])
-                leaps[packet.sequence] = self.offset - before
-            targets.append(packet.timestamp - self._zero + self.offset)
+        later = [one.least for one in coming]
+        leaps: dict[int, int] = {}
+        if self._level - MAX_DRIFT_SAMPLES <= block.least and max(block.skews) <= self._level + MAX_DRIFT_SAMPLES:
+            moved = self._level - self._skew - self._zero
+            targets = [timestamp + moved for _, timestamp, _, _ in block.packets]
+        else:
+            targets = self._put_right(block, later, leaps)
+        if len(later) == BLOCKS_AHEAD:
+            self._follow(_quickest(later, self._level))
         return targets, leaps
 
-    def _settle(self, drift: int, coming: Sequence[int]) -> None:
+    def _follow(self, quickest: int) -> None:
+        """Two sound cards never agree: 100 parts in a million are a third of a second in an hour. And a browser that is
+        held up loses sound: what it lost is put in at once, what is too much is taken out little by little.
+        """
+        if quickest >= self._level + SILENCE_SAMPLES:
+            self._level = quickest
+        elif quickest <= self._level - SILENCE_SAMPLES:
+            self._level -= SILENCE_SAMPLES
+
+    def _put_right(self, block: _Block, later: list[int], leaps: dict[int, int]) -> list[int]:
+        targets = []
+        for place, (packet, skew) in enumerate(zip(block.packets, block.skews, strict=True)):
+            if abs(skew - self._level) > MAX_DRIFT_SAMPLES:
+                before = self._level
+                self._settle(skew, [*block.skews[place:], *later])
+                leaps[packet.sequence] = self._level - before
+            targets.append(packet.timestamp - self._zero + self._level - self._skew)
+        return targets
+
+    def _settle(self, skew: int, from_here: Sequence[int]) -> None:
         """A network that stalled catches up at once: some packet soon after is on time. A clock that stood still does
         not. One that runs ahead of real time is not believed: it could ask for days.
         """
-        if drift > self.offset:
-            drift = min([drift, *coming])
-            if drift - self.offset <= MAX_DRIFT_SAMPLES:
-                return
-        self.offset, self._least, self._packets = drift, NEVER, 0
+        if skew < self._level:
+            self._level = _quickest(from_here, skew)
+        elif (quickest := min(from_here)) - self._level > MAX_DRIFT_SAMPLES:
+            self._level = quickest
+
+
+def _quickest(skews: Sequence[int], one: int) -> int:
+    """Of those that are not so far from `one` that a clock must have leapt."""
+    return min((skew for skew in skews if skew >= one - MAX_DRIFT_SAMPLES), default=one)
 
 
 def duration_samples(packet: bytes) -> int:

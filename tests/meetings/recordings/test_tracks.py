@@ -56,6 +56,18 @@ def test_bytes_that_a_disk_spoiled_end_the_track_and_not_the_worker(tmp_path: Pa
         assert converted.duration <= 60.2
 
 
+@pytest.mark.parametrize("busy_s", [0.5, 3.0, 8.0])
+def test_track_is_in_time_though_all_was_late_in_its_first_seconds(tmp_path: Path, busy_s: float) -> None:
+    """A browser or a gateway that five people enter at once hands on packets late, for seconds."""
+    late_ms, busy = 150, round(busy_s / 0.02)
+    frames = [(at + late_ms * (number < busy), packet) for number, (at, packet) in enumerate(speech(1000))]
+    path = tmp_path / "busy.mjr"
+    path.write_bytes(recorded(frames))
+    converted = convert(path, io.BytesIO(), begin=BEGIN, end=BEGIN + 60)
+    assert converted.start == pytest.approx(1.0, abs=0.001)
+    assert converted.duration == pytest.approx(20.0, abs=0.04)
+
+
 def test_what_arrived_before_the_beginning_or_after_the_end_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "early.mjr"
     path.write_bytes(recorded(speech(200), after_s=-1.0))
