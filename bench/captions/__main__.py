@@ -64,8 +64,9 @@ async def measure() -> Report:
             for number, (person, link) in enumerate(zip((speaking, await speaking.beside()), links, strict=True))
         ]
         reader = await Reader.enter(playwright, links[0], "Lecteur")
-        talkers = await _listeners(links, listeners)
-        alive = asyncio.create_task(crowd.keep_alive(talkers))
+        talkers: list[Talker] = []
+        alive = asyncio.create_task(crowd.keep_alive(talkers))  # to enter takes longer than a socket may be silent
+        await _listeners(talkers, links, listeners)
         await talkers[1].ask("captions", "captions", on=True)  # of the other room
         await _window(engine, speakers, reader)  # warm: whatever is loaded once
         found = Found()
@@ -86,14 +87,13 @@ async def measure() -> Report:
     return judge(found)
 
 
-async def _listeners(links: Sequence[str], count: int) -> list[Talker]:
+async def _listeners(talkers: list[Talker], links: Sequence[str], count: int) -> None:
     """In both rooms, in turn; they read nothing yet. A room takes a hundred people, browsers included."""
     cookies = [await asyncio.to_thread(crowd.make_session) for _ in range(min(count, 2 * 97))]
-    talkers = []
     for number, cookie in enumerate(cookies):
-        talkers.append(await crowd.enter(links[number % 2], cookie))
-        await take_offer(talkers[-1])
-    return talkers
+        talker = await crowd.enter(links[number % 2], cookie)
+        await take_offer(talker)
+        talkers.append(talker)
 
 
 async def _turn(talkers: Sequence[Talker], *, on: bool) -> None:

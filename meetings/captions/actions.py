@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -77,7 +78,8 @@ def captioned_on(node: str, most: int) -> tuple[list[Captioned], list[UUID]]:
     order = (F("room__institution__policy__captions_first").desc(nulls_last=True), "started_at")
     rules = _Rules()
     allowed = [each for each in meetings.order_by(*order) if rules.allow(each.room)]
-    chosen = [Captioned(each.pk, each.room_id, tuple(_voices(each))) for each in allowed[:most]]
+    voices = _voices([each.pk for each in allowed[:most]])
+    chosen = [Captioned(each.pk, each.room_id, tuple(voices[each.pk])) for each in allowed[:most]]
     return chosen, [each.room_id for each in allowed[most:]]
 
 
@@ -96,15 +98,21 @@ class _Rules:
 _OF_A_VOICE = ("pk", "connection", "display_name", "speaks", "microphone")
 
 
-def _voices(meeting: Meeting) -> list[Voice]:
-    silent = _off_the_record(meeting)
-    rows = _captionable(meeting).order_by("joined_at").values_list(*_OF_A_VOICE)  # often, and of a hundred people
-    return [Voice(*row) for row in rows if row[0] not in silent]
+def _voices(meeting_ids: list[UUID]) -> defaultdict[UUID, list[Voice]]:
+    """By meeting, in two queries: they are asked each second, for all meetings of a node."""
+    silent = _off_the_record(meeting_ids)
+    found: defaultdict[UUID, list[Voice]] = defaultdict(list)
+    rows = _captionable(meeting_ids).order_by("joined_at").values_list("meeting_id", *_OF_A_VOICE)
+    for meeting_id, *row in rows:
+        voice = Voice(*row)
+        if voice.participation_id not in silent:
+            found[meeting_id].append(voice)
+    return found
 
 
-def _captionable(meeting: Meeting) -> QuerySet[Participation]:
+def _captionable(meeting_ids: list[UUID]) -> QuerySet[Participation]:
     """Of those who are there, without who objects, and without those whom an organiser has silenced."""
-    there = meeting.participations.filter(left_at=None, captionable=True)
+    there = Participation.objects.filter(meeting__in=meeting_ids, left_at=None, captionable=True)
     return there.exclude(held__contains=["microphone"])
 
 
@@ -113,18 +121,26 @@ def may_be_read(meeting_id: UUID, participation_id: UUID) -> bool:
     meeting = Meeting.objects.filter(pk=meeting_id, ended_at=None).first()
     if meeting is None or not meeting.participations.filter(pk=participation_id, captionable=True).exists():
         return False
-    return participation_id not in _off_the_record(meeting)
+    return participation_id not in _off_the_record([meeting_id])
 
 
-def _off_the_record(meeting: Meeting) -> set[UUID]:
-    """While nothing is recorded, nobody. Who has not answered yet has not agreed."""
-    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
-    if recording is None:
-        return set()
-    agreed = {
+def _off_the_record(meeting_ids: list[UUID]) -> set[UUID]:
+    """Where nothing is recorded, nobody. Who has not answered yet has not agreed."""
+    found: set[UUID] = set()
+    for recording in Recording.objects.filter(meeting__in=meeting_ids, status=Recording.Status.ACTIVE):
+        if recording.for_minutes:
+            found |= _everybody(recording) - _agreed(recording)
+    return found
+
+
+def _everybody(recording: Recording) -> set[UUID]:
+    return set(Participation.objects.filter(meeting=recording.meeting_id).values_list("pk", flat=True))
+
+
+def _agreed(recording: Recording) -> set[UUID]:
+    """To the transcription, by their newest answer."""
+    return {
         answer.participation_id
         for answer in recording.newest_consents()
         if answer.choice == Consent.Choice.ACCEPTED and answer.transcript
     }
-    everybody = set(meeting.participations.values_list("pk", flat=True))
-    return everybody - agreed if recording.for_minutes else set()

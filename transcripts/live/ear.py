@@ -33,6 +33,7 @@ class Decoder:
         self._rate = rate
         self._codec = av.CodecContext.create("libopus" if "libopus" in av.codecs_available else "opus", "r")
         self._codec.sample_rate = RTP_RATE
+        self._codec.layout = "mono"  # else it decodes twice as much, for the mean of both
         self._resampler = av.AudioResampler("flt", "mono", rate)
         self._next: int | None = None  # the timestamp after the last packet
 

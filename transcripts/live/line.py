@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from transcripts.live.ear import Ear
 from transcripts.live.engine import Engine, Heard, Stream
 from transcripts.live.rtp import Packet
@@ -38,15 +40,21 @@ class Person:
     publish: Publish
     language: str | None = None
     stream: Stream | None = None
+    came: list[Packet] = field(default_factory=list)
     ear: Ear = field(init=False)
 
     def __post_init__(self) -> None:
         self.ear = Ear(self.engine.sample_rate)
 
     def hear(self, packet: Packet) -> None:
-        samples = self.ear.hear(packet)
-        if samples is not None:
-            self._stream().feed(samples)
+        self.came.append(packet)
+
+    def catch_up(self) -> None:
+        """Listen to what came since the last time: together, for each piece of it costs its way to the engine."""
+        heard = [samples for packet in self.came if (samples := self.ear.hear(packet)) is not None]
+        self.came.clear()
+        if heard:
+            self._stream().feed(np.concatenate(heard))
 
     def begin(self) -> None:
         self._stream().feed(self.ear.listen(), is_kept=True)
@@ -60,6 +68,7 @@ class Person:
 
     def forget(self) -> None:
         """They have left, or object."""
+        self.came.clear()
         self.ear.stop_listening()
         if self.stream:
             self.stream.abandon()
@@ -79,6 +88,7 @@ class Person:
 def listen_to_the_loudest(people: list[Person]) -> None:
     """Those who speak now, two at most: who is listened to keeps their place until they pause."""
     for person in people:
+        person.catch_up()
         if person.ear.is_listened_to and not person.ear.speaks:
             person.end()
     free = AT_ONCE - sum(person.ear.is_listened_to for person in people)

@@ -19,18 +19,16 @@ from meetings.captions.lines import Line
 from meetings.errors import MediaUnavailable
 from meetings.signalling.database import in_db
 from transcripts.live.engine import Engine
-from transcripts.live.feeds import Feed, Feeds, Socket
+from transcripts.live.feeds import Feed, Feeds, Inbox
 from transcripts.live.line import Caption, Person, listen_to_the_loudest
-from transcripts.live.rtp import Packet
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
 BEAT_EVERY_S = 0.5
-CHOOSE_EVERY_S = 0.06  # who is listened to: three packets
+LISTEN_EVERY_S = 0.04  # two packets
 LATE_S = 4.0  # from here on readers give up, and are told
 STUCK_S = 60.0
-FORWARDED_AT = "127.0.0.1"
 
 
 class Stuck(Exception):
@@ -54,10 +52,8 @@ class Service:
 
     async def run(self) -> None:
         """Until cancelled. Raises Stuck."""
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: Socket(self._heard), local_addr=(FORWARDED_AT, 0))
-        port = transport.get_extra_info("sockname")[1]
-        works = (self._look(port), self._choose(), self._tell(), self._beat())
+        inbox = Inbox()
+        works = (self._look(inbox.port), self._listen(inbox), self._tell(), self._beat())
         tasks = [asyncio.create_task(work) for work in works]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -67,23 +63,21 @@ class Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            transport.close()
+            inbox.close()
             if self._feeds:
                 await self._feeds.close()
 
-    def _heard(self, packet: Packet) -> None:
-        known = self._people.get(packet.ssrc)
-        if known:
-            known[1].hear(packet)
-
-    async def _choose(self) -> None:
+    async def _listen(self, inbox: Inbox) -> None:
         while True:
+            for packet in inbox.packets():
+                if known := self._people.get(packet.ssrc):
+                    known[1].hear(packet)
             by_meeting: dict[UUID, list[Person]] = {}
             for feed, person in self._people.values():
                 by_meeting.setdefault(feed.captioned.meeting_id, []).append(person)
             for people in by_meeting.values():
                 listen_to_the_loudest(people)
-            await asyncio.sleep(CHOOSE_EVERY_S)
+            await asyncio.sleep(LISTEN_EVERY_S)
 
     async def _look(self, port: int) -> None:
         """Which meetings, which voices: each second, from the rows; Janus may have been restarted meanwhile."""

@@ -136,6 +136,7 @@ def speaking(engine: Typist, told: list[Caption], level: int, voice: str) -> Per
     person = Person(voice, engine, told.append)
     for packet in packets(0.5, level=level):
         person.hear(packet)
+    person.catch_up()
     return person
 
 
@@ -174,6 +175,7 @@ def test_who_objects_is_abandoned_at_once() -> None:
     assert engine.lines[0].is_abandoned
     for packet in packets(0.2, first=30):
         person.hear(packet)
+    person.catch_up()
     assert len(told) == before
 
 
@@ -184,5 +186,6 @@ def test_a_line_that_is_full_is_followed_by_another() -> None:
     engine.lines[0].is_finished = True
     for packet in packets(0.1, first=25):
         person.hear(packet)
+    person.catch_up()
     assert len(engine.lines) == 2
     assert engine.lines[1].samples > 0

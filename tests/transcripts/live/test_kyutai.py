@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import msgpack
 import numpy as np
 import pytest
 
@@ -47,6 +48,13 @@ async def test_words_come_one_by_one_and_the_line_ends_with_all_of_them(
     assert not any(heard.partial for heard in told)
     assert set(server.frames) == {FRAME}
     await until(lambda: server.used == 0)
+
+
+@pytest.mark.parametrize("count", [0, 1, FRAME])
+def test_sound_is_sent_as_msgpack_would_write_it(count: int) -> None:
+    samples = np.linspace(-1, 1, count, dtype=np.float32)
+    whole = {"type": "Audio", "pcm": samples.tolist()}
+    assert kyutai._audio(samples) == msgpack.packb(whole, use_single_float=True)
 
 
 async def test_words_do_not_wait_for_the_end(server: FakeKyutai, engine: KyutaiEngine) -> None:
