@@ -33,6 +33,7 @@ class Filters:
     room: UUID | None = None
     institution: int | None = None
     kind: str = ""  # of the items that lines support
+    is_imported: bool | None = None
 
 
 def find(
@@ -62,6 +63,8 @@ def _places(user: User | AnonymousUser, filters: Filters) -> list[UUID]:
         asked &= Q(recording__meeting__room=filters.room)
     if filters.institution:
         asked &= Q(recording__meeting__room__institution=filters.institution)
+    if filters.is_imported is not None:
+        asked &= Q(recording__source__isnull=not filters.is_imported)
     rows = Transcription.objects.visible_to(user).filter(asked).order_by("-recording__started_at", "pk")
     return list(rows.values_list("pk", flat=True))
 

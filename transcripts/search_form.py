@@ -15,6 +15,9 @@ KINDS = [
     (Item.Kind.QUESTION.value, _("Open questions")),
 ]
 
+HELD, IMPORTED = "tenue", "importee"
+SOURCES = [("", _("Everything")), (HELD, _("Meetings")), (IMPORTED, _("Imports"))]
+
 _FIELD = {"class": "fr-input"}
 _DAY = {"class": "fr-input", "type": "date"}
 _CHOICE = {"class": "fr-select"}
@@ -25,6 +28,9 @@ class SearchForm(forms.Form):
     du = forms.DateField(label=_("On or after"), required=False, widget=forms.DateInput(attrs=_DAY))
     au = forms.DateField(label=_("On or before"), required=False, widget=forms.DateInput(attrs=_DAY))
     objet = forms.ChoiceField(label=_("What"), required=False, choices=KINDS, widget=forms.Select(attrs=_CHOICE))
+    source = forms.ChoiceField(
+        label=_("Recorded where"), required=False, choices=SOURCES, widget=forms.Select(attrs=_CHOICE)
+    )
     salon = forms.UUIDField(required=False, widget=forms.HiddenInput)
     institution = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
@@ -38,4 +44,5 @@ class SearchForm(forms.Form):
             room=asked["salon"],
             institution=asked["institution"],
             kind=asked["objet"],
+            is_imported=asked["source"] == IMPORTED if asked["source"] else None,
         )

@@ -29,7 +29,7 @@ from tests.cast import (
 from tests.transcripts.conftest import Held
 from transcripts import finding
 from transcripts.finding import Filters
-from transcripts.models import Item, Segment
+from transcripts.models import Import, Item, Segment
 from transcripts.search import MOST_HITS, mark_words, read_question, search_minutes
 from transcripts.structure import actions as structure
 from transcripts.structure.actions import Written
@@ -266,6 +266,24 @@ def test_filters_narrow(three: list[Meeting], claire: User, chen: User) -> None:
     assert narrowed(chen, room=three[0].room_id) == []
 
 
+def test_imported_recordings_are_told_from_meetings(three: list[Meeting], claire: User, client: Client) -> None:
+    recording = three[1].recordings.get()
+    Import.objects.create(
+        user=claire,
+        institution=three[1].room.institution,
+        title="Dictaphone",
+        held_on=HELD_AT.date(),
+        state=Import.State.READY,
+        recording=recording,
+    )
+    assert narrowed(claire, is_imported=True) == ["Budget 2."]
+    assert narrowed(claire, is_imported=False) == ["Budget 3.", "Budget 1."]
+    client.force_login(claire)
+    for source, shown in (("importee", {2}), ("tenue", {1, 3}), ("", {1, 2, 3})):
+        page = client.get(reverse("search"), {"q": "budget", "source": source}).content.decode()
+        assert {day for day in (1, 2, 3) if f"</mark> {day}." in page} == shown
+
+
 def test_lines_that_support_a_decision_are_found(three: list[Meeting], claire: User) -> None:
     line = Segment.objects.get(text="Budget 2.")
     structure.add(line.transcription, Written(Item.Kind.DECISION, "Voté"), [line.pk], actor=claire)
@@ -308,7 +326,16 @@ def test_what_is_taken_back_between_two_statements_is_not_shown(
 
 
 @pytest.mark.parametrize(
-    "query", [{"du": "hier"}, {"salon": "1"}, {"objet": "x"}, {"institution": "-1"}, {"qui": "\x00"}, {"qui": "("}]
+    "query",
+    [
+        {"du": "hier"},
+        {"salon": "1"},
+        {"objet": "x"},
+        {"source": "x"},
+        {"institution": "-1"},
+        {"qui": "\x00"},
+        {"qui": "("},
+    ],
 )
 def test_what_is_no_filter_is_answered_calmly(
     minutes: None, client: Client, claire: User, query: dict[str, str]
