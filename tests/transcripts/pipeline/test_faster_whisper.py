@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import socket
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from transcripts.pipeline.audio import SAMPLE_RATE, decode
 from transcripts.pipeline.errors import ModelRejected
 from transcripts.pipeline.hearing import NO_HINTS, Hints
 from transcripts.pipeline.models import DEMONSTRATION_MODELS, ModelCard, checkpoint_of, seal
+from transcripts.pipeline.recognisers import faster_whisper
 from transcripts.pipeline.recognisers.choice import FASTER_WHISPER, load_recogniser
 from transcripts.pipeline.recognisers.faster_whisper import FasterWhisper
 from transcripts.pipeline.recognisers.openai_whisper import OpenAIWhisper
@@ -27,6 +29,31 @@ def test_a_folder_that_lacks_a_file_is_refused_before_a_hub_is_asked(tmp_path: P
             (tmp_path / name).touch()
     with pytest.raises(ModelRejected, match=missing):
         FasterWhisper(tmp_path, 1)
+
+
+INTEL = "vendor_id\t: GenuineIntel\nflags\t\t: fpu avx2\n"
+AMD = "vendor_id\t: AuthenticAMD\nflags\t\t: fpu avx2\n"
+AMD_WITH_VNNI = "vendor_id\t: AuthenticAMD\nflags\t\t: fpu avx2 avx512_vnni\n"
+
+
+@pytest.mark.parametrize(
+    ("machine", "told", "expected"),
+    [
+        ("x86_64", INTEL, "int8"),
+        ("x86_64", AMD_WITH_VNNI, "int8"),
+        ("x86_64", AMD, "float32"),
+        ("x86_64", None, "int8"),
+        ("aarch64", "Features\t: fp asimd\n", "int8"),
+    ],
+)
+def test_eight_bits_are_for_processors_that_lose_nothing_by_them(
+    machine: str, told: str | None, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if told is not None:
+        (tmp_path / "cpuinfo").write_text(told, encoding="utf-8")
+    monkeypatch.setattr(faster_whisper, "_PROCESSOR", tmp_path / "cpuinfo")
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    assert faster_whisper.processor_type() == expected
 
 
 @pytest.fixture(scope="module")
