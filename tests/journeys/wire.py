@@ -16,6 +16,7 @@ import av
 
 from visio_site.layout import Layout
 
+RTP_VERSION = 2
 OPUS = 111  # its payload type in browsers
 TAGS = (10, 16)  # bytes that SRTP adds: with AES_CM_128_HMAC_SHA1_80, and with AEAD_AES_128_GCM
 PIECE = 25  # packets, half a second: their sizes are like those of no others
@@ -63,6 +64,8 @@ class Wire:
     def _hear(self, data: bytes, stamp: tuple[int, int]) -> None:
         length = struct.unpack_from("!H", data, 2)[0]
         head = 4 * (data[0] & 0xF) + 8
+        if data[head] >> 6 != RTP_VERSION:  # of DTLS and of STUN, whose second byte may be anything
+            return
         ssrc = struct.unpack_from("!I", data, head + 8)[0]
         payload = head + 12 + 4 * (data[head] & 0xF)
         if data[head] & 0x10:

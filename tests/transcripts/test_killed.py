@@ -22,6 +22,7 @@ from accounts import audit
 from meetings.models import Recording, Track
 from tests.cast import make_track
 from tests.fakes.tracks import ScriptedModels, make_tools, sound
+from tests.forking import fork
 from tests.transcripts.conftest import Held
 from transcripts import actions, jobs
 from transcripts.models import Segment, Step, Transcription
@@ -74,7 +75,7 @@ def steps_of(job: Callable[[], None], *, killed_at: int | None = None) -> int:
 def in_a_process(job: Callable[[], None], step: int) -> int:
     """The signal that ended it; 0 when it came to its end."""
     connections.close_all()
-    child = os.fork()
+    child = fork()
     if child == 0:
         connections.close_all()
         status = 1

@@ -16,6 +16,7 @@ from django.db import connections
 import meetings
 from meetings import recordings, storage, tasks
 from meetings.models import Participation, Recording, Track
+from tests.forking import fork
 from tests.meetings.test_recordings import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +62,7 @@ def steps_of(work: Callable[[], None], *, killed_at: int | None = None) -> int:
 def in_a_process(work: Callable[[], None], step: int) -> int:
     """The signal that ended it; 0 when it came to its end."""
     connections.close_all()
-    child = os.fork()
+    child = fork()
     if child == 0:
         connections.close_all()
         storage._client.cache_clear()
