@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_actions import Act, Obstacle
+from accounts.admin_actions import Act
 from accounts.scoped_admin import ScopedAdmin
 from meetings.errors import NotAllowed, NothingWaits
-from meetings.mail_admin import SENDING_AGAIN
+from meetings.mail_admin import SENDING_AGAIN, given_up
 from transcripts import mail_queue
 from transcripts.models import Notice, Reviewer
 
 
 def sending_again(mail: Any) -> str:
-    if mail.mail != mail_queue.FAILED:
-        raise Obstacle(_("it was not given up"))
-    return _("given up after %(attempts)s attempts: %(failure)s") % {"attempts": mail.attempts, "failure": mail.failure}
+    return given_up(mail, is_failed=mail.mail == mail_queue.FAILED)
 
 
 class MailAdmin(ScopedAdmin):

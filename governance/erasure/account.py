@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import AccountInvitation, RoleGrant, User
+from governance.erasure import seals
 from governance.erasure.names import erased_name
 from governance.erasure.subjects import Subject
 from meetings.models import CalendarFeed, Invitation, Knock, RecordingShare, RoomOrganiser
@@ -40,6 +41,7 @@ def erase(subject: Subject, names: Collection[str]) -> Counts:
     counts["invitations"], _ = Invitation.objects.filter(pk__in=invited).delete()
     counts["remarks"], _ = Comment.objects.filter(by__in=people).delete()
     counts["shares"], _ = RecordingShare.objects.filter(user__in=people).delete()
+    counts["sealed_names"] = seals.forget(people)
     counts["reviewers"], _ = Reviewer.objects.filter(user__in=people).delete()
     counts["notices"], _ = Notice.objects.filter(user__in=people).delete()
     counts["calendar_feeds"], _ = CalendarFeed.objects.filter(user__in=people).delete()

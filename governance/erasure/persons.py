@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from governance.erasure import account, holds, objects, tombstones
+from governance.erasure import account, holds, objects, seals, tombstones
 from governance.erasure.errors import Held
 from governance.erasure.names import is_nameless, make_nameless
 from governance.erasure.proofs import Proof
@@ -20,8 +20,9 @@ from governance.erasure.subjects import Subject
 from governance.models import Access, Erasure, Mode
 from meetings import ceilings, consents, events
 from meetings import erasure as taking_back
+from meetings.applications import announce
 from meetings.captions import lines as captions
-from meetings.models import ChatMessage, Consent, Invitation, Knock, Participation, Recording, Track
+from meetings.models import Application, ChatMessage, Consent, Invitation, Knock, Participation, Recording, Track
 from meetings.pictures import actions as pictures
 from meetings.policy import ErasedWords
 from transcripts import erasing, forgetting
@@ -40,7 +41,7 @@ def carry_out(erasure: Erasure, *, despite_holds: bool) -> Proof:
     Erasure.objects.filter(pk=erasure.pk).update(subject=subject.to_json())
     if not despite_holds and holds.on_person(subject.users).exists():
         raise Held
-    held = set() if despite_holds else holds.held_meetings(subject.participations)
+    held = set() if despite_holds else holds.held_meetings(subject.participations) | seals.held_meetings(subject.users)
     there = list(
         Participation.objects.filter(pk__in=subject.participations)
         .exclude(meeting__in=held)
@@ -133,6 +134,8 @@ def _erase_words(
         counts += erasing.erase_name(transcription, names)
         _forget_hints(transcription, names)
     _forget_in_imports(recording, names)
+    if +counts:
+        announce(Application.Event.RECORDING_ERASED, participation.meeting, recording=recording.pk, what="person")
     return counts
 
 

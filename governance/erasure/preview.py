@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from governance.erasure import account, holds
+from governance.erasure import account, holds, seals
 from governance.erasure.names import is_nameless
 from governance.erasure.persons import names_of
 from governance.erasure.subjects import Subject
@@ -25,7 +25,8 @@ from transcripts.policy import Stage
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """`code`: held (by a legal hold), nameless (approved minutes keep the words, not the name), named-in-seal (who
-    approved, reviewed or corrected minutes is named by their seal, which stays), organises (rooms that are theirs).
+    approved, reviewed or corrected minutes is named by a seal of an older form, which stays), organises (rooms that are
+    theirs).
     """
 
     code: str
@@ -55,7 +56,7 @@ def preview_person(
     mode: str = Mode.POLICY,
 ) -> Preview:
     subject = Subject.of(participations, users, invitations, lines)
-    held = holds.held_meetings(subject.participations)
+    held = holds.held_meetings(subject.participations) | seals.held_meetings(subject.users)
     there = Participation.objects.filter(pk__in=subject.participations).exclude(meeting__in=held)
     names = names_of(subject)
     nameless = [] if mode == Mode.NOTHING else _nameless(subject, held)
@@ -76,6 +77,7 @@ def _counts(subject: Subject, there: Iterable[Participation], names: frozenset[s
         chat=ChatMessage.objects.filter(participation__in=there).count(),
         items_nameless=items.filter(lowered__in=lowered).count(),
         invitations=Invitation.objects.filter(pk__in=subject.invitations).count(),
+        sealed_names=seals.naming(subject.users).count(),
         remarks=Comment.objects.filter(by__in=subject.users).count(),
         shares=RecordingShare.objects.filter(user__in=subject.users).count(),
         glossary_terms=terms.filter(lowered__in=lowered).count(),

@@ -14,7 +14,8 @@ from governance.erasure.errors import Held, NotOver
 from governance.erasure.names import make_all_nameless
 from governance.erasure.proofs import Proof
 from governance.models import Erasure, What
-from meetings.models import Composition, Recording, RecordingPart, Track, TrackLevels
+from meetings.applications import announce
+from meetings.models import Application, Composition, Recording, RecordingPart, Track, TrackLevels
 from meetings.recordings.withdrawing import tell_nodes
 from transcripts import erasing
 from transcripts.models import ApprovedVersion, Import, Transcription
@@ -40,6 +41,7 @@ def carry_out(erasure: Erasure, *, despite_holds: bool) -> Proof:
         tombstones.note(erasure, counts)
         rows = sum(counts.values())
         audit.record("recording.erased", actor=audit.SYSTEM, target=recording, what=erasure.what, rows=rows)
+        announce(Application.Event.RECORDING_ERASED, recording.meeting, recording=recording.pk, what=erasure.what)
     return tombstones.proof_of(erasure)
 
 

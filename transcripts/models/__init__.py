@@ -15,7 +15,7 @@ from transcripts.models.jobs import (
 )
 from transcripts.models.lines import Segment, SegmentQuerySet, SpeakerAssurance
 from transcripts.models.notices import Notice
-from transcripts.models.reviews import ApprovedVersion, Comment, Reviewer, SealedLine
+from transcripts.models.reviews import ApprovedVersion, Comment, Reviewer, SealedLine, SealedPerson
 from transcripts.models.structure import Item, ItemChange, ItemLine, Proposals, ProposalsQuerySet, SealedItem
 from transcripts.models.templates import ExportTemplate
 
@@ -38,6 +38,7 @@ __all__ = [
     "Reviewer",
     "SealedItem",
     "SealedLine",
+    "SealedPerson",
     "Segment",
     "SegmentQuerySet",
     "SpeakerAssurance",

@@ -72,7 +72,7 @@ class ApprovedVersion(models.Model):
     audited_with = "transcription"
     transcription = models.ForeignKey(Transcription, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    statement = models.TextField()  # canonical JSON, without a word that was said: see sealing.statement
+    statement = models.TextField()  # canonical JSON, without a word that was said, or a name: see sealing.statement
     digest = models.CharField(max_length=64)  # SHA-256 of the statement
     signature = models.CharField(max_length=128)  # Ed25519, in hexadecimal
     key_id = models.CharField(max_length=16)
@@ -87,18 +87,37 @@ class ApprovedVersion(models.Model):
         return f"{self.transcription_id} v{self.number}"
 
 
-class SealedLine(models.Model):
-    """A line of an approved version. Its words can be erased; what the seal says of it stays true."""
+class SealedContent(models.Model):
+    """A piece of an approved version. It can be erased; what the seal says of it stays true."""
 
-    version = models.ForeignKey(ApprovedVersion, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
-    participation = models.ForeignKey(Participation, null=True, on_delete=models.SET_NULL, related_name="+")
     content = models.TextField(null=True)  # noqa: DJ001  (canonical JSON; null: erased)
     digest = models.CharField(max_length=64)  # SHA-256 of the content, which holds a salt
 
     class Meta:
+        abstract = True
         ordering = ["version", "position"]
+
+
+class SealedLine(SealedContent):
+    version = models.ForeignKey(ApprovedVersion, on_delete=models.CASCADE, related_name="lines")
+    participation = models.ForeignKey(Participation, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta(SealedContent.Meta):
         constraints = [models.UniqueConstraint(fields=["version", "position"], name="one_sealed_line_per_position")]
 
     def __str__(self) -> str:
         return f"{self.version_id}#{self.position}"
+
+
+class SealedPerson(SealedContent):
+    """The name of who approved, reviewed, corrected or attributed something of it."""
+
+    version = models.ForeignKey(ApprovedVersion, on_delete=models.CASCADE, related_name="people")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta(SealedContent.Meta):
+        constraints = [models.UniqueConstraint(fields=["version", "position"], name="one_sealed_person_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}@{self.position}"

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings.models import Participation
 from transcripts.models.jobs import Transcription
-from transcripts.models.reviews import ApprovedVersion
+from transcripts.models.reviews import ApprovedVersion, SealedContent
 
 LONGEST_TEXT = 2000
 LONGEST_WHO = 120
@@ -154,19 +154,13 @@ class ItemChange(models.Model):
         return f"{self.item_id} {self.at}"
 
 
-class SealedItem(models.Model):
-    """An item of an approved version, as `SealedLine` is a line of it."""
-
+class SealedItem(SealedContent):
     version = models.ForeignKey(ApprovedVersion, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Item.Kind.choices)
     speakers = ArrayField(models.UUIDField())  # the participations whose lines it cites
     is_as_generated = models.BooleanField()
-    content = models.TextField(null=True)  # noqa: DJ001  (canonical JSON; null: erased)
-    digest = models.CharField(max_length=64)  # SHA-256 of the content, which holds a salt
 
-    class Meta:
-        ordering = ["version", "position"]
+    class Meta(SealedContent.Meta):
         constraints = [models.UniqueConstraint(fields=["version", "position"], name="one_sealed_item_per_position")]
 
     def __str__(self) -> str:

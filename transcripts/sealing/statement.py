@@ -1,89 +1,81 @@
-"""What the seal says of minutes. It holds no word that was said: lines are there by their digests.
-
-Each line's content begins with a salt, so that nobody finds out erased words by trying.
+"""What the seal says of minutes. It holds no word that was said, and nobody's name: lines and people are there by their
+digests.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Manager
+
 from accounts.models import User
 from transcripts.models import ApprovedVersion, RecognisedLine, Segment, Transcription
-from transcripts.sealing.canonical import canonical, digest, link, ms
+from transcripts.sealing.canonical import Content, canonical, digest, link, ms, salted
+from transcripts.sealing.people import People
 from transcripts.structure.reading import Structured, structure_of
 
-FORMAT = "visio-minutes/2"
+FORMAT = "visio-minutes/3"
 # The chain of each format: each link proves those before it. Versions that were sealed stay in the format of their day.
 CHAINS = {
     "visio-minutes/1": ("tracks", "recognition", "corrections", "lines"),
     "visio-minutes/2": ("tracks", "recognition", "corrections", "lines", "items"),
+    "visio-minutes/3": ("tracks", "recognition", "people", "corrections", "lines", "items"),
 }
 _RECOGNISED = ("index", "start", "end", "track_id", "speaker_name", "assurance", "voice", "text")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Content):
     """`line` is the segment's, which is in no content."""
 
     line: int
     participation_id: UUID | None
-    content: bytes
-
-    @property
-    def digest(self) -> str:
-        return digest(self.content)
 
 
-def read_lines(transcription: Transcription) -> list[Line]:
+def read_lines(transcription: Transcription, people: People) -> list[Line]:
     rows = transcription.segments.defer("lexemes", "words").select_related("attributed_by").order_by("index", "part")
-    return [_line(row, position) for position, row in enumerate(rows)]
+    return [_line(row, position, people) for position, row in enumerate(rows)]
 
 
-def _line(row: Segment, position: int) -> Line:
+def _line(row: Segment, position: int, people: People) -> Line:
     content = {
-        "salt": secrets.token_hex(16),
         "position": position,
         "start_ms": ms(row.start),
         "end_ms": ms(row.end),
         "track": str(row.track_id),
         "speaker": row.speaker_name,
         "assurance": row.assurance,
-        "attributed_by": _name(row.attributed_by) if row.attributed_by else None,
+        "attributed_by": people.place_if(row.attributed_by),
         "voice": row.voice,
         "text": row.text,
     }
-    return Line(row.pk, row.participation_id, canonical(content))
+    return Line(salted(content), row.pk, row.participation_id)
 
 
 @dataclass(frozen=True, slots=True)
-class SealedPoint:
+class SealedPoint(Content):
     """A chapter or an item that somebody had accepted."""
 
     kind: str
     speakers: list[UUID]
     is_as_generated: bool
-    content: bytes
-
-    @property
-    def digest(self) -> str:
-        return digest(self.content)
 
 
-def read_points(transcription: Transcription, lines: Sequence[Line]) -> list[SealedPoint]:
+def read_points(transcription: Transcription, lines: Sequence[Line], people: People) -> list[SealedPoint]:
     """Drafts that nobody accepted are no part of what is approved."""
     positions = {line.line: position for position, line in enumerate(lines)}
-    return [_point(item, position, positions) for position, item in enumerate(structure_of(transcription))]
+    authors = {item.pk: item.by for item in transcription.items.select_related("by")}
+    structure = enumerate(structure_of(transcription))
+    return [_point(item, position, positions, people.place_if(authors[item.id])) for position, item in structure]
 
 
-def _point(item: Structured, position: int, positions: Mapping[int, int]) -> SealedPoint:
+def _point(item: Structured, position: int, positions: Mapping[int, int], by: int | None) -> SealedPoint:
     content = {
-        "salt": secrets.token_hex(16),
         "position": position,
         "kind": item.kind,
         "start_ms": ms(item.start),
@@ -91,18 +83,19 @@ def _point(item: Structured, position: int, positions: Mapping[int, int]) -> Sea
         "who": item.who,
         "due": item.due.isoformat() if item.due else None,
         "lines": [positions[cited.line] for cited in item.lines],
-        "by": item.by,
+        "by": by,
         "model": item.model or None,
         "as_generated": item.is_as_generated,
     }
     speakers = {cited.participation_id for cited in item.lines} - {None}
-    return SealedPoint(item.kind, [one for one in speakers if one], item.is_as_generated, canonical(content))
+    return SealedPoint(salted(content), item.kind, [one for one in speakers if one], item.is_as_generated)
 
 
 def make_statement(
     transcription: Transcription,
     lines: Sequence[Line],
     points: Sequence[SealedPoint],
+    people: People,
     *,
     number: int,
     approved_by: User,
@@ -110,10 +103,14 @@ def make_statement(
 ) -> dict[str, Any]:
     recording = transcription.recording
     previous = transcription.versions.first()
+    approved = {"by": people.place(approved_by), "at": approved_at.isoformat()}
+    reviewers = [people.place(reviewer.user) for reviewer in transcription.reviewers.select_related("user")]
+    corrections = _corrections(transcription, people)
     parts = {
         "tracks": _tracks(transcription),
         "recognition": _recognition(transcription),
-        "corrections": _corrections(transcription),
+        "people": [person.digest for person in people.all()],
+        "corrections": corrections,
         "lines": [line.digest for line in lines],
         "items": [point.digest for point in points],
     }
@@ -130,8 +127,8 @@ def make_statement(
         },
         **parts,
         "chain": make_chain(parts, FORMAT),
-        "reviewers": [_name(reviewer.user) for reviewer in transcription.reviewers.select_related("user")],
-        "approved": {"by": _name(approved_by), "at": approved_at.isoformat()},
+        "reviewers": reviewers,
+        "approved": approved,
     }
 
 
@@ -186,34 +183,32 @@ def _recognised(transcription: Transcription) -> list[list[Any]]:
     ]
 
 
-def _corrections(transcription: Transcription) -> list[dict[str, Any]]:
+def _corrections(transcription: Transcription, people: People) -> list[dict[str, Any]]:
     return [
         {
             "edit": edit.pk,
             "kind": edit.kind,
             "undoes": edit.undoes_id,
-            "by": _name(edit.by) if edit.by else None,
+            "by": people.place_if(edit.by),
             "at": edit.at.isoformat(),
         }
         for edit in transcription.edits.select_related("by").order_by("pk")
     ]
 
 
-def _name(user: User) -> str:
-    return f"{user.get_full_name()} <{user.email}>" if user.email else user.get_full_name()
-
-
 def write_file(version: ApprovedVersion, key: str) -> bytes:
-    """The sealed file that is given out: the statement, its signature, and the words that were not erased."""
-    contents = list(version.lines.order_by("position").values_list("content", flat=True))
+    """The sealed file that is given out: the statement, its signature, and the words and names that were not erased."""
     form = json.loads(version.statement)["format"]
-    points = list(version.items.order_by("position").values_list("content", flat=True))
+    contents: dict[str, Manager[Any]] = {"lines": version.lines, "items": version.items, "people": version.people}
     file = {
         "format": form,
         "statement": version.statement,
         "signature": version.signature,
         "key": key,
-        "lines": contents,
-        **({"items": points} if "items" in CHAINS[form] else {}),
+        **{
+            name: list(rows.order_by("position").values_list("content", flat=True))
+            for name, rows in contents.items()
+            if name in CHAINS[form]
+        },
     }
     return canonical(file)

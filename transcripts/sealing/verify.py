@@ -15,6 +15,8 @@ from transcripts.sealing.canonical import canonical, digest
 from transcripts.sealing.keys import PublicKey
 from transcripts.sealing.statement import CHAINS, make_chain
 
+CONTENTS = ("lines", "items", "people")  # of which the statement has the digests
+Told = tuple[str, str]  # code and words of a finding
 LARGEST_FILE = 32 * 1024 * 1024  # bytes: hundreds of hours
 
 
@@ -41,10 +43,25 @@ class Sealed:
     key: str
     lines: list[str | None]
     items: list[str | None] = field(default_factory=list)
+    people: list[str | None] = field(default_factory=list)
 
     @property
     def chain(self) -> tuple[str, ...]:
         return CHAINS[self.statement["format"]]
+
+    @property
+    def approved_by(self) -> str:
+        """As the file says it; empty where the name is missing or damaged."""
+        by = self.statement["approved"]["by"]
+        if "people" not in self.chain:
+            return str(by)
+        try:
+            content = self.people[by]
+            name = _("somebody whose name was erased") if content is None else str(json.loads(content)["name"])
+            name.encode()  # half of a letter is no name
+            return name
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+            return ""
 
 
 def read_file(content: bytes) -> Sealed:
@@ -54,14 +71,14 @@ def read_file(content: bytes) -> Sealed:
         written = file["statement"].encode()
         statement = json.loads(written)
         chain = CHAINS[statement["format"]]
-        items = file["items"] if "items" in chain else []
-        sealed = Sealed(statement, written, file["signature"], file["key"], file["lines"], items)
+        items, people = (file[name] if name in chain else [] for name in ("items", "people"))
+        sealed = Sealed(statement, written, file["signature"], file["key"], file["lines"], items, people)
         well_formed = (
             statement["format"] == file["format"]
             and isinstance(sealed.signature, str)
             and isinstance(sealed.key, str)
-            and all(one is None or isinstance(one, str) for one in [*sealed.lines, *items])
-            and all(isinstance(one, str) for one in [*statement["lines"], *statement.get("items", [])])
+            and all(one is None or isinstance(one, str) for one in [*sealed.lines, *items, *people])
+            and all(isinstance(sum_, str) for name in CONTENTS for sum_ in statement.get(name, []))
             and isinstance(statement["chain"], dict)
             and all(isinstance(track, dict) for track in statement["tracks"])
             and {"recording", "title"} <= statement["meeting"].keys()
@@ -79,7 +96,7 @@ def read_file(content: bytes) -> Sealed:
 
 def check(sealed: Sealed, trusted: Mapping[str, PublicKey]) -> list[Finding]:
     """What the file proves by itself. In the order in which people ask."""
-    return [_signature(sealed, trusted), *_chain(sealed), *_lines(sealed), *_items(sealed)]
+    return [_signature(sealed, trusted), *_chain(sealed), *_lines(sealed), *_items(sealed), *_people(sealed)]
 
 
 def is_intact(findings: list[Finding]) -> bool:
@@ -106,6 +123,10 @@ def _link_words() -> dict[str, tuple[str, str]]:
         "recognition": (
             _("The recognition is the one that was sealed: model, parameters, lines."),
             _("Changed recognition: model, parameters or lines are not those that were sealed."),
+        ),
+        "people": (
+            _("The list of those who took part in the minutes is the one that was sealed."),
+            _("Changed people: those who approved, reviewed or corrected are not those who were sealed."),
         ),
         "corrections": (
             _("The corrections are those that were sealed: who, when, what."),
@@ -186,14 +207,32 @@ def _bytes(content: str) -> bytes:
 
 
 def _items(sealed: Sealed) -> Iterator[Finding]:
-    expected = sealed.statement.get("items", [])
-    if len(sealed.items) != len(expected):
-        numbers = {"found": len(sealed.items), "expected": len(expected)}
-        words = _("Chapters or items missing or added: %(found)d instead of %(expected)d.") % numbers
-        yield Finding("items-missing", False, words)
-    for place in _altered(sealed.items, expected):
-        words = _("Changed chapter or item: number %(number)d is not what was approved.") % {"number": place + 1}
-        yield Finding("item-changed", False, words)
-    if erased := sum(item is None for item in sealed.items):
-        words = _("Chapters or items erased since, with the words that supported them: %(count)d.")
-        yield Finding("items-erased", None, words % {"count": erased})
+    return _apart(
+        sealed.items,
+        sealed.statement.get("items", []),
+        ("items-missing", _("Chapters or items missing or added: %(found)d instead of %(expected)d.")),
+        ("item-changed", _("Changed chapter or item: number %(number)d is not what was approved.")),
+        ("items-erased", _("Chapters or items erased since, with the words that supported them: %(count)d.")),
+    )
+
+
+def _people(sealed: Sealed) -> Iterator[Finding]:
+    erased = _("Names erased since, as those who bear them may ask: %(count)d; the seal of the rest holds.")
+    return _apart(
+        sealed.people,
+        sealed.statement.get("people", []),
+        ("people-missing", _("Names missing or added: %(found)d instead of %(expected)d.")),
+        ("person-changed", _("Changed name: number %(number)d of those who took part in the minutes.")),
+        ("people-erased", erased),
+    )
+
+
+def _apart(
+    contents: Sequence[str | None], sums: Sequence[str], missing: Told, changed: Told, erased: Told
+) -> Iterator[Finding]:
+    if len(contents) != len(sums):
+        yield Finding(missing[0], False, missing[1] % {"found": len(contents), "expected": len(sums)})
+    for place in _altered(contents, sums):
+        yield Finding(changed[0], False, changed[1] % {"number": place + 1})
+    if count := sum(content is None for content in contents):
+        yield Finding(erased[0], None, erased[1] % {"count": count})

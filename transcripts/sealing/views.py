@@ -37,6 +37,7 @@ def version(request: HttpRequest, recording_id: UUID, number: int) -> HttpRespon
     context = {
         "version": approved,
         "statement": sealed.statement,
+        "approved_by": sealed.approved_by,
         "findings": findings,
         "is_intact": is_intact(findings),
         "lines": lines,
@@ -71,7 +72,12 @@ def verify(request: HttpRequest) -> HttpResponse:
     except Unreadable:
         return render(request, "transcripts/verify.html", {"unreadable": True}, status=400)
     findings = [*check(sealed, keys.trusted_keys()), *_known_here(request, sealed)]
-    context = {"findings": findings, "is_intact": is_intact(findings), "statement": sealed.statement}
+    context = {
+        "findings": findings,
+        "is_intact": is_intact(findings),
+        "statement": sealed.statement,
+        "approved_by": sealed.approved_by,
+    }
     return render(request, "transcripts/verify.html", context)
 
 

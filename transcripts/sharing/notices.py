@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from meetings.invitations.ics import one_line
-from meetings.models import Recording
+from meetings.models import Application, Recording
 from transcripts import mail_queue
 from transcripts.access import who_may_review
+from transcripts.announcing import announce_minutes
 from transcripts.models import Notice, Transcription
 from transcripts.nudges import nudge_notices
 
@@ -35,7 +36,8 @@ def write(transcription: Transcription, kind: str, people: Iterable[User], *, by
 
 
 def tell_ready(transcription: Transcription) -> None:
-    """All who may read them by their own name; once, however often the minutes are made again."""
+    """All who may read them by their own name, once, however often they are made again; applications each time."""
+    announce_minutes(Application.Event.MINUTES_READY, transcription)
     write(transcription, Notice.Kind.READY, who_may_review(transcription))
 
 

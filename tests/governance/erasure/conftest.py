@@ -32,6 +32,7 @@ from meetings.models import (
     TrackLevels,
 )
 from meetings.recordings import manifest
+from tests.accounts.local_cast import give
 from tests.cast import (
     make_consent,
     make_meeting,
@@ -51,6 +52,13 @@ WORD = "xylopolyphonie"
 VOICE = "VOICEBYTES-9f3a77"
 GUEST = "Wolfgangamède Pterodaustro"
 TRACES = (FIRST, LAST, EMAIL, WORD, VOICE, GUEST)
+
+
+@pytest.fixture
+def dpo(dora: User) -> User:
+    assert dora.institution
+    give(dora, "dpo", dora.institution)
+    return dora
 
 
 @pytest.fixture

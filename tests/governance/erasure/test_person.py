@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,25 +11,29 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry, User
-from governance.erasure import ask_person, erase_person, preview_person, run, sweep, tombstones
+from governance.erasure import ask_person, erase_person, holds, preview_person, run, sweep, tombstones
 from governance.models import Erasure, Mode, Reason, Tombstone
 from meetings import ceilings, storage
-from meetings.models import Consent, Participation, Policy, Track
+from meetings.models import Application, Consent, Delivery, Participation, Policy, RoomOrganiser, Track
 from meetings.recordings import withdrawing
 from tests.cast import hold_join, make_agent
-from tests.governance.erasure.conftest import GUEST, NAME, TRACES, VOICE, WORD, Scene, sign_in
+from tests.governance.erasure.conftest import EMAIL, FIRST, GUEST, NAME, TRACES, VOICE, WORD, Scene, sign_in
 from tests.governance.erasure.scan import found
 from transcripts import steps
 from transcripts.actions import request_transcription
+from transcripts.corrections import actions as corrections
 from transcripts.errors import LeaseLost
-from transcripts.models import Segment, Step, Transcription
+from transcripts.models import ApprovedVersion, Item, Reviewer, Segment, Step, Transcription
 from transcripts.sealing import verify
 from transcripts.sealing.actions import approve
 from transcripts.sealing.keys import own_key
 from transcripts.sealing.statement import write_file
+from transcripts.structure import actions as structure
+from transcripts.structure.actions import Written
 
 FOLDERS = [settings.VAR_DIR / "speech", settings.VAR_DIR / "pictures", settings.JANUS_RECORDINGS_DIR]
 
@@ -70,6 +75,19 @@ def test_nothing_of_the_person_is_left_anywhere(scene: Scene, claire: User) -> N
     assert proof.counts["lines"] == 2
     assert proof.counts["accounts"] == 1
     assert proof.held == ()
+
+
+def test_applications_are_told_and_not_of_whom(scene: Scene, claire: User, settings: Any) -> None:
+    settings.WEBHOOK_HOSTS = ["archives.gouv.fr"]
+    institution = scene.recording.meeting.room.institution
+    Application.objects.create(
+        institution=institution, name="A", url="https://archives.gouv.fr/", events=["recording.erased"]
+    )
+    erase_person(**everything(scene), actor=claire, mode=Mode.NOTHING)
+    held = {"institution": institution.siret, "meeting": str(scene.recording.meeting_id)}
+    data = {**held, "recording": str(scene.recording.pk), "what": "person"}
+    assert {json.loads(one.body)["data"] == data for one in Delivery.objects.all()} == {True}
+    assert found(TRACES, FOLDERS) == []
 
 
 def test_proof_tombstone_and_trail_hold_no_content(scene: Scene, claire: User) -> None:
@@ -128,6 +146,54 @@ def test_policy_may_have_the_words_of_approved_minutes_go_too(scene: Scene, clai
     assert found(TRACES, FOLDERS) == []
     sealed = verify.read_file(write_file(version, own_key().hex))
     assert verify.is_intact(verify.check(sealed, {own_key().id: own_key()}))
+
+
+@pytest.fixture
+def sealed_by_them(scene: Scene, claire: User) -> ApprovedVersion:
+    """The person organises with Claire: corrects, says whose a voice is, decides, reviews, approves."""
+    room = scene.recording.meeting.room
+    RoomOrganiser.objects.create(room=room, user=scene.person, added_by=claire)
+    minutes, by = scene.transcription, {"actor": scene.person}
+    line = Segment.objects.get(participation=scene.other.participation)
+    corrections.correct(minutes, line.pk, line.revision, "Merci à tous.", **by)
+    Segment.objects.filter(pk=line.pk).update(attributed_by=scene.person, assurance="attributed")
+    structure.add(minutes, Written(Item.Kind.DECISION, "Clore"), [line.pk], **by)
+    asked = {"asked_by": claire, "next_attempt_at": timezone.now()}
+    Reviewer.objects.create(transcription=minutes, user=scene.person, **asked)
+    return approve(minutes, **by)
+
+
+def test_who_approved_goes_from_the_seal_and_it_verifies(
+    scene: Scene, claire: User, sealed_by_them: ApprovedVersion
+) -> None:
+    assert "table transcripts_sealedperson" in found([NAME, EMAIL])
+    assert preview_person(users=[scene.person.pk]).counts["sealed_names"] == 1
+    proof = erase_person(**everything(scene), actor=claire)
+    assert proof.counts["sealed_names"] == 1
+    assert found([FIRST, EMAIL], FOLDERS) == []
+    sealed = verify.read_file(write_file(sealed_by_them, own_key().hex))
+    findings = verify.check(sealed, {own_key().id: own_key()})
+    assert verify.is_intact(findings)
+    assert "people-erased" in {finding.code for finding in findings}
+    assert sealed.approved_by == "une personne dont le nom a été effacé"
+    assert any("Clore" in (item or "") for item in sealed.items)  # what others decide on stays
+
+
+def test_seal_that_a_hold_keeps_names_who_approved_until_it_is_lifted(
+    scene: Scene, dpo: User, sealed_by_them: ApprovedVersion
+) -> None:
+    assert dpo.institution
+    Participation.objects.filter(user=scene.person).update(user=None)  # approved it, and was not there
+    hold = holds.place(dpo.institution, reason="Instruction", recording=scene.recording, actor=dpo)
+    assert "held" in {conflict.code for conflict in preview_person(users=[scene.person.pk]).conflicts}
+    proof = erase_person(users=[scene.person.pk], actor=dpo)
+    assert proof.held == (scene.recording.pk,)
+    theirs = sealed_by_them.people.filter(user=scene.person)
+    assert theirs.exclude(content=None).exists()
+    holds.lift(hold, because="Fini", actor=dpo)
+    sweep()
+    assert not theirs.exclude(content=None).exists()
+    assert sealed_by_them.people.exclude(content=None).count() == 1  # Claire corrected
 
 
 def test_lines_said_at_anothers_microphone_go_by_their_number(scene: Scene, claire: User) -> None:

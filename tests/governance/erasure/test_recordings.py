@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.request
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from governance.erasure import Held, NotOver, erase_person, erase_recording, hol
 from governance.models import Erasure, LegalHold, Reason, Tombstone, What
 from meetings import storage
 from meetings.errors import NotAllowed
-from meetings.models import Consent, Participation, Recording, RecordingPart, Track
+from meetings.models import Application, Consent, Delivery, Participation, Recording, RecordingPart, Track
 from tests.accounts.local_cast import give
 from tests.fakes.store import store_before
 from tests.governance.erasure.conftest import NAME, VOICE, WORD, Scene
@@ -34,13 +35,6 @@ from transcripts.sweep import sweep as sweep_transcriptions
 
 def erase(scene: Scene, what: What, **how: Any) -> Any:
     return erase_recording(scene.recording, what=what, actor=audit.SYSTEM, reason=Reason.RETENTION, **how)
-
-
-@pytest.fixture
-def dpo(dora: User) -> User:
-    assert dora.institution
-    give(dora, "dpo", dora.institution)
-    return dora
 
 
 def test_sound_goes_and_the_words_stay(scene: Scene) -> None:
@@ -236,3 +230,17 @@ def test_tombstones_are_written_once(scene: Scene) -> None:
         Tombstone.objects.update(counts={})
     with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
         Tombstone.objects.all().delete()
+
+
+def test_applications_are_told_what_they_must_no_longer_keep(scene: Scene, settings: Any) -> None:
+    settings.WEBHOOK_HOSTS = ["archives.gouv.fr"]
+    Application.objects.create(
+        institution=scene.recording.meeting.room.institution,
+        name="A",
+        url="https://archives.gouv.fr/",
+        events=["recording.erased"],
+    )
+    erase(scene, What.ALL)
+    [told] = Delivery.objects.all()
+    assert json.loads(told.body)["data"]["recording"] == str(scene.recording.pk)
+    assert json.loads(told.body)["data"]["what"] == "all"

@@ -17,7 +17,7 @@ from transcripts import forgetting
 from transcripts.models import ApprovedVersion, Item, Proposals, SealedItem, Transcription
 from transcripts.sealing import actions, keys
 from transcripts.sealing.canonical import canonical
-from transcripts.sealing.statement import make_chain, write_file
+from transcripts.sealing.statement import CHAINS, make_chain, write_file
 from transcripts.sealing.verify import check, is_intact, read_file
 from transcripts.structure import actions as structure
 from transcripts.structure.actions import Written
@@ -77,26 +77,30 @@ def test_items_go_with_the_words_that_supported_them_and_the_seal_holds(version:
     assert [item and json.loads(item)["text"] for item in json.loads(content)["items"]] == ["Budget", None, None]
 
 
-def older(content: bytes) -> dict[str, Any]:
-    """As it was sealed before there were items."""
+def older(content: bytes, form: str) -> dict[str, Any]:
+    """As it was sealed before names could be erased, or before there were items."""
     file = json.loads(content)
     statement = json.loads(file["statement"])
-    del statement["items"], file["items"]
-    statement["format"] = file["format"] = "visio-minutes/1"
-    statement["chain"] = make_chain(statement, "visio-minutes/1")
+    statement["approved"]["by"] = statement["reviewers"] = "Claire Fontaine <claire@example.gouv.fr>"
+    for name in {"items", "people"} - {*CHAINS[form]}:
+        del statement[name], file[name]
+    statement["format"] = file["format"] = form
+    statement["chain"] = make_chain(statement, form)
     file["statement"] = canonical(statement).decode()
     file["signature"] = keys.sign(file["statement"].encode())
     return dict(file)
 
 
-def test_seal_of_before_items_verifies_still(version: ApprovedVersion) -> None:
-    file = older(content_of(version))
+@pytest.mark.parametrize("form", ["visio-minutes/1", "visio-minutes/2"])
+def test_seal_of_an_older_form_verifies_still(version: ApprovedVersion, form: str) -> None:
+    file = older(content_of(version), form)
     assert codes(canonical(file), False) == []
+    assert read_file(canonical(file)).approved_by == "Claire Fontaine <claire@example.gouv.fr>"
     row = ApprovedVersion(transcription=version.transcription, number=9, statement=file["statement"])
     row.digest = row.signature = row.key_id = ""
     row.approved_at = version.approved_at
     row.save()
-    assert "items" not in json.loads(content_of(row))
+    assert not {"items", "people"} - {*CHAINS[form]} & json.loads(content_of(row)).keys()
     file["lines"][0] = "faux"
     assert codes(canonical(file), False) == ["text-changed"]
 

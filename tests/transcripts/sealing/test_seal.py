@@ -61,14 +61,21 @@ def changed(content: bytes, change: Callable[[File, File], None]) -> bytes:
 def test_approved_minutes_verify(sealed: bytes, version: ApprovedVersion, claire: User) -> None:
     assert broken(sealed) == []
     statement = json.loads(version.statement)
-    assert statement["approved"]["by"] == "Claire Fontaine <claire@example.gouv.fr>"
+    assert read_file(sealed).approved_by == "Claire Fontaine <claire@example.gouv.fr>"
     assert [edit["kind"] for edit in statement["corrections"]] == ["text"]
     assert statement["recognition"]["model"] == "demo"
     assert AuditEntry.objects.get(verb="minutes.approved").actor == claire
 
 
-def test_statement_holds_no_word_that_was_said(version: ApprovedVersion) -> None:
-    assert not [text for text in [*SAID, "adopté"] if text in version.statement]
+def test_statement_holds_no_word_that_was_said_and_nobodys_name(version: ApprovedVersion) -> None:
+    assert not [text for text in [*SAID, "adopté", "Claire", "claire"] if text in version.statement]
+
+
+def test_each_is_named_once_whatever_they_did(sealed: bytes) -> None:
+    file = json.loads(sealed)
+    statement = json.loads(file["statement"])
+    assert [json.loads(content)["name"] for content in file["people"]] == ["Claire Fontaine <claire@example.gouv.fr>"]
+    assert (statement["approved"]["by"], statement["corrections"][0]["by"]) == (0, 0)
 
 
 def in_line(file: File, statement: File) -> None:
@@ -95,7 +102,22 @@ def in_corrector(file: File, statement: File) -> None:
 
 
 def in_approver(file: File, statement: File) -> None:
-    statement["approved"]["by"] = "Somebody Else"
+    statement["approved"]["by"] = 1
+
+
+def in_name(file: File, statement: File) -> None:
+    file["people"][0] = file["people"][0].replace("Claire", "Chen")
+
+
+def in_name_and_its_sum(file: File, statement: File) -> None:
+    from transcripts.sealing.canonical import digest
+
+    in_name(file, statement)
+    statement["people"][0] = digest(file["people"][0].encode())
+
+
+def without_name(file: File, statement: File) -> None:
+    file["people"].pop()
 
 
 def in_order(file: File, statement: File) -> None:
@@ -118,12 +140,25 @@ UNKNOWN = "unknown-here"
         (in_model, ["signature-broken", "recognition-changed", UNKNOWN]),
         (in_corrector, ["signature-broken", "corrections-changed", UNKNOWN]),
         (in_approver, ["signature-broken", UNKNOWN]),
+        (in_name, ["person-changed"]),
+        (in_name_and_its_sum, ["signature-broken", "people-changed", UNKNOWN]),
+        (without_name, ["people-missing"]),
         (in_order, ["text-changed"] * 4),
         (in_count, ["lines-missing"]),
     ],
 )
 def test_what_was_tampered_with_is_named(sealed: bytes, change: Callable[[File, File], None], codes: list[str]) -> None:
     assert broken(changed(sealed, change)) == codes
+
+
+@pytest.mark.parametrize("by", [0, 7, -9, "0", None, [], {}])
+@pytest.mark.parametrize("content", [None, "", "[]", '{"name":3}', "\ud800", r'{"name":"\ud800"}'])
+def test_no_file_makes_an_error_of_who_approved(sealed: bytes, by: Any, content: str | None) -> None:
+    file = json.loads(sealed)
+    statement = json.loads(file["statement"])
+    statement["approved"]["by"], file["people"] = by, [content]
+    file["statement"] = canonical(statement).decode()
+    read_file(json.dumps(file).encode()).approved_by.encode()
 
 
 def test_file_signed_by_another_key_is_told_from_a_broken_one(
@@ -176,6 +211,9 @@ STATEMENTS = [
     "UPDATE transcripts_sealedline SET content = 'faux'",
     "UPDATE transcripts_sealedline SET digest = 'faux'",
     "DELETE FROM transcripts_sealedline",
+    "UPDATE transcripts_sealedperson SET content = 'faux'",
+    "UPDATE transcripts_sealedperson SET digest = 'faux'",
+    "DELETE FROM transcripts_sealedperson",
     "DELETE FROM transcripts_approvedversion",
 ]
 

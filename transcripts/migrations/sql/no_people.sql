@@ -1,0 +1,2 @@
+DROP TRIGGER sealed_person_stays ON transcripts_sealedperson;
+DROP TRIGGER sealed_person_is_not_deleted ON transcripts_sealedperson;
