@@ -31,7 +31,7 @@ _RUN_BY_ADMINISTRATORS = (
     | _may("meetings", recording=_RUN, composition=_RUN, recordingshare=_RUN, outgoingmail=_RUN)
     | _may("transcripts", transcription=_RUN, notice=_RUN, reviewer=_RUN, glossaryterm=_ALL, exporttemplate=_ALL)
     | _may("governance", monthlyfigures=_READ, formertool=_ALL)
-    | _may("meetings", policy=_WRITE, purpose=_WRITE)
+    | _may("meetings", policy=_WRITE, purpose=_WRITE, application=(*_ALL, "operate"), delivery=_RUN)
     | _may("accounts", user=("view", "change"), rolegrant=_GIVE, accountinvitation=_GIVE)
 )
 
@@ -44,7 +44,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.INSTITUTION_ADMIN: _RUN_BY_ADMINISTRATORS | _may("accounts", institution=("view", "change")),
     Role.DPO: _SEEN
     | _may("accounts", user=_READ, auditentry=_READ)
-    | _may("meetings", purpose=_WRITE)
+    | _may("meetings", purpose=_WRITE, application=_READ, delivery=_READ)
     # `access`: by nobody above them
     | _may("governance", personrequest=_READ, monthlyfigures=_READ, access=("view", "add"))
     | _may("governance", legalhold=_WRITE, erasure=_READ, tombstone=_READ),

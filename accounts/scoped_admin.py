@@ -67,7 +67,6 @@ class ScopedAdmin(RowAdmin):
     person: ClassVar[str | None] = None  # found by identifier, and by this column's person unless it is ""
     acts: ClassVar[tuple[Act, ...]] = ()  # done after a page that asks
     actions = None
-    actions_selection_counter = False  # it offers to choose what is on other pages too
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would be a count of the whole table

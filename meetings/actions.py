@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.audit import Actor
 from accounts.models import Institution, User
 from meetings import ceilings, entry, events, placement, policy, purposes
+from meetings.applications import announce
 from meetings.captions import lines
 from meetings.errors import (
     AlreadyRecording,
@@ -25,11 +26,11 @@ from meetings.errors import (
     Refused,
     RoomLocked,
 )
-from meetings.models import JanusNode, Knock, Meeting, Participation, Recording, Room
+from meetings.models import Application, JanusNode, Knock, Meeting, Participation, Recording, Room
 from meetings.models.recordings import StopReason
 from meetings.nudges import nudge_collecting
 from meetings.persons import Person
-from meetings.policy import Permission, Role, Verb
+from meetings.policy import MeetingType, Permission, Role, Verb
 
 MAX_PARTICIPANTS = 100
 ABANDONED_AFTER = timedelta(seconds=60)  # browsers come back within 15 s of a server that is there again
@@ -176,7 +177,15 @@ def end(meeting: Meeting, *, at: datetime) -> None:
     meeting.save(update_fields=["ended_at", "waiting_text"])
     meeting.chat.all().delete()
     transaction.on_commit(partial(lines.erase, meeting.pk))
+    _announce_end(meeting, at)
     Knock.objects.filter(room=meeting.room_id).exclude(state=Knock.State.WAITING).delete()
+
+
+def _announce_end(meeting: Meeting, at: datetime) -> None:
+    if meeting.room.meeting_type != MeetingType.ORDINARY:  # others leave no trace: elsewhere neither
+        return
+    times = {"began_at": meeting.started_at.isoformat(), "ended_at": at.isoformat()}
+    announce(Application.Event.MEETING_ENDED, meeting, **times)
 
 
 @transaction.atomic

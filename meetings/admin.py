@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.scoped_admin import ScopedAdmin
+from meetings.application_admin import ApplicationAdmin, DeliveryAdmin
 from meetings.mail_admin import OutgoingMailAdmin
 from meetings.models import Policy
 from meetings.node_admin import JanusNodeAdmin
@@ -20,7 +21,9 @@ from meetings.recording_admin import CompositionAdmin, RecordingAdmin
 from meetings.room_admin import MeetingAdmin, RoomAdmin, SeriesAdmin
 
 __all__ = [
+    "ApplicationAdmin",
     "CompositionAdmin",
+    "DeliveryAdmin",
     "InheritedSelect",
     "JanusNodeAdmin",
     "MeetingAdmin",

@@ -11,8 +11,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts import audit
 from meetings import events, signals, storage
+from meetings.applications import announce
 from meetings.consents import Answer, newest_of, write_down
-from meetings.models import Consent, Meeting, Participation, Recording, Track
+from meetings.models import Application, Consent, Meeting, Participation, Recording, Track
 from meetings.nudges import nudge_erasing, nudge_withdrawing
 from meetings.pictures import actions as pictures
 from meetings.recordings import manifest
@@ -46,6 +47,7 @@ def take_back(recording: Recording, participation: Participation, *, only: Only 
         return
     consent = write_down(recording, participation, answer)
     if only != Only.PICTURE:
+        announce(Application.Event.RECORDING_ERASED, meeting, recording=recording.pk, what="person")
         signals.agreement_narrowed.send(sender=Recording, recording=recording, participation=participation)
     if meeting.ended_at is None and recording.status == Recording.Status.ACTIVE:
         events.publish(meeting, events.consent_given(consent))

@@ -21,10 +21,15 @@ SENDING_AGAIN = gettext_lazy(
 )
 
 
-def sending_again(mail: OutgoingMail) -> str:
-    if mail.status != OutgoingMail.Status.FAILED:
+def given_up(row: Any, *, is_failed: bool) -> str:
+    """What is said of a row that waits for another attempt once it is sent again. Raises Obstacle."""
+    if not is_failed:
         raise Obstacle(_("it was not given up"))
-    return _("given up after %(attempts)s attempts: %(failure)s") % {"attempts": mail.attempts, "failure": mail.failure}
+    return _("given up after %(attempts)s attempts: %(failure)s") % {"attempts": row.attempts, "failure": row.failure}
+
+
+def sending_again(mail: OutgoingMail) -> str:
+    return given_up(mail, is_failed=mail.status == OutgoingMail.Status.FAILED)
 
 
 @admin.register(OutgoingMail)

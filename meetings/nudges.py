@@ -58,6 +58,14 @@ def nudge_mails() -> None:
         logger.warning("nudge lost: send_mails, %s", type(error).__name__)
 
 
+def nudge_deliveries() -> None:
+    """Have applications told now."""
+    try:
+        current_app.send_task("meetings.tasks.send_deliveries", queue="default")
+    except OperationalError as error:
+        logger.warning("nudge lost: send_deliveries, %s", type(error).__name__)
+
+
 def _nudge(task: str, identifier: UUID, node: str) -> None:
     try:
         current_app.send_task(task, args=[str(identifier)], queue=f"media.{node}")

@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 from celery import shared_task
 from django.conf import settings
 
-from meetings import actions, erasure, lobby, media_room, recordings, storage
+from meetings import actions, applications, erasure, lobby, media_room, recordings, storage
 from meetings.invitations import delivery
 from meetings.models import Meeting, Recording
 from meetings.nudges import nudge_closing, nudge_collecting, nudge_composing
@@ -171,3 +171,14 @@ def abort_stale_uploads() -> None:
 def send_mails() -> None:
     """Nudged at each mail, and swept: what a lost nudge or a failed attempt left goes out too."""
     delivery.send_waiting()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def send_deliveries() -> None:
+    """Nudged when an application is to be told something, and swept."""
+    applications.send_waiting()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_deliveries() -> None:
+    applications.forget_old()

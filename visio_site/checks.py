@@ -64,6 +64,14 @@ def check_mail(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_applications(**kwargs: Any) -> list[CheckMessage]:
+    """Without it, all of them would seem to be away."""
+    if settings.WEBHOOK_CA_FILE and not os.access(settings.WEBHOOK_CA_FILE, os.R_OK):
+        return [Error("WEBHOOK_CA_FILE is no file that can be read.", id="visio.E012")]
+    return []
+
+
+@register()
 def check_proxy(**kwargs: Any) -> list[CheckMessage]:
     """Limits on tries count by address."""
     if settings.SECURE_PROXY_SSL_HEADER and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:

@@ -73,7 +73,7 @@ def dpia(institution: Institution) -> Paper:
         Table("Chiffrement et liens", ("Mesure", "État"), tuple(told.encryption())),
         Table("Accès", ("Mesure", "État"), tuple(told.access(rules))),
         Table("Lecteurs", ("Accès", "Règle"), tuple(told.readers(rules))),
-        Table("Flux", ("Flux", "Destination"), tuple(told.outside())),
+        Table("Flux", ("Flux", "Destination"), tuple(told.outside(institution))),
         Heading(1, "Risques"),
         Table(
             "Risques",

@@ -58,7 +58,7 @@ def register(institution: Institution) -> Paper:
         Heading(1, "Destinataires"),
         Table("Destinataires", ("Accès", "Règle"), tuple(told.readers(rules))),
         Heading(1, "Transferts"),
-        Table("Où vont les données", ("Flux", "Destination"), tuple(told.outside())),
+        Table("Où vont les données", ("Flux", "Destination"), tuple(told.outside(institution))),
         Paragraph(f"Transferts hors de l’Union européenne : {told.TO_SAY}"),
         Heading(1, "Durées de conservation"),
         Table("Durées de conservation", ("Données", "Durée"), tuple(told.retention(rules))),

@@ -14,7 +14,7 @@ from governance.requests.letters import LINK_LIVES
 from governance.requests.person_views import LINK_S
 from meetings import ceilings, storage
 from meetings.keeps import duration
-from meetings.models import Policy
+from meetings.models import Application, Policy
 from meetings.models.policies import ACCESSES, ASSURANCES, LOBBIES, READERS, SHARINGS
 from meetings.policy import Rules
 from meetings.purposes import offered_in, retention_days
@@ -149,8 +149,10 @@ def _store() -> str:
     return f"{transport} ; {at_rest}"
 
 
-def outside() -> list[Row]:
-    """Every place where words or voices go, beside our own machines."""
+def outside(institution: Institution) -> list[Row]:
+    """Every place where words or voices go, beside our own machines; and who is told that there are some."""
+    told = Application.objects.filter(institution__in=ceilings.lineage(institution), is_on=True)
+    applications = ", ".join(f"{one.name} ({_host(one.url)})" for one in told) if settings.WEBHOOK_HOSTS else ""
     speech = settings.SPEECH_SERVER_URL if settings.SPEECH_RECOGNISER == "remote" else ""
     captions = ", ".join(settings.CAPTIONS_SERVERS) if settings.CAPTIONS_ENGINE == "kyutai" else ""
     return [
@@ -164,6 +166,10 @@ def outside() -> list[Row]:
         ),
         ("Stockage d’objets", _host(settings.S3_ENDPOINT_URL)),
         ("Courriels", f"serveur {settings.EMAIL_HOST} ; titre, ordre du jour, liens et dates des réunions"),
+        (
+            "Applications averties",
+            f"{applications} ; identifiants et dates, sans nom ni propos" if applications else "aucune",
+        ),
         ("Mesure d’audience, polices, scripts de tiers", "aucun : la politique de contenu du site les refuse"),
     ]
 

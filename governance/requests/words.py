@@ -29,7 +29,7 @@ def conflict(code: str) -> str:
     words = {
         "held": _("A legal hold keeps it: it is erased once the hold is lifted or ends."),
         "nameless": _("Approved minutes keep the words, without the name, as the policy of the institution says."),
-        "named-in-seal": _("The seal of approved minutes names who approved, reviewed or corrected them: it stays."),
+        "named-in-seal": _("Minutes that were approved under an older form of the seal name who did: it stays."),
         "organises": _("Rooms that the person organises stay: hand them over to somebody else first."),
     }
     return words.get(code, code)
@@ -45,6 +45,7 @@ def counted(kind: str) -> str:
         "chat": _("chat messages"),
         "items_nameless": _("items in which the name goes"),
         "invitations": _("invitations"),
+        "sealed_names": _("seals of approved minutes in which the name goes"),
         "remarks": _("remarks"),
         "shares": _("minutes shared with the person"),
         "glossary_terms": _("terms of a glossary"),

@@ -1,6 +1,7 @@
 """Rows of meetings: places and people, what is planned, what institutions allow, what was kept."""
 
 from meetings.models.agenda import AgendaEntry
+from meetings.models.applications import Application, Delivery
 from meetings.models.compositions import Composition, TrackLevels
 from meetings.models.lobby import ChatMessage, Knock
 from meetings.models.nodes import JanusNode
@@ -13,11 +14,13 @@ from meetings.models.shares import RecordingShare
 
 __all__ = [
     "AgendaEntry",
+    "Application",
     "Assurance",
     "CalendarFeed",
     "ChatMessage",
     "Composition",
     "Consent",
+    "Delivery",
     "Invitation",
     "JanusNode",
     "Knock",

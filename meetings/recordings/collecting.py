@@ -15,8 +15,9 @@ from django.utils import timezone
 from accounts import audit
 from meetings import signals, storage
 from meetings.agreement import agreement_of
+from meetings.applications import announce
 from meetings.janus import asking, versions
-from meetings.models import JanusNode, Recording, RecordingPart
+from meetings.models import Application, JanusNode, Recording, RecordingPart
 from meetings.recordings import manifest, retries
 from meetings.recordings.sources import sources_of, wait_until_closed
 from meetings.recordings.tracks import settle
@@ -140,6 +141,7 @@ def _finish(recording: Recording) -> None:
             return
         retries.succeeded(recording)
         audit.record("recording.collected", actor=audit.SYSTEM, target=recording, tracks=recording.tracks.count())
+        announce(Application.Event.RECORDING_READY, recording.meeting, recording=recording.pk)
         transaction.on_commit(lambda: signals.recording_ready.send(sender=Recording, recording=recording))
 
 

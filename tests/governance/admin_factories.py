@@ -27,7 +27,9 @@ from governance.models import (
     Tombstone,
 )
 from meetings.models import (
+    Application,
     Composition,
+    Delivery,
     Invitation,
     JanusNode,
     Meeting,
@@ -240,6 +242,20 @@ def make_hold(place: Place) -> LegalHold:
     )
 
 
+def make_application(place: Place) -> Application:
+    return Application.objects.create(
+        institution=place.institution,
+        name=f"{place.mark} program",
+        url=f"https://{place.mark}.example/visio",
+        events=["meeting.ended"],
+    )
+
+
+def make_delivery(place: Place) -> Delivery:
+    application = place.institution.applications.first() or make_application(place)
+    return Delivery.objects.create(application=application, event="meeting.ended", body=f'"{place.mark} body"')
+
+
 def of_institution(model: Any, **values: Any) -> Callable[[Place], Model]:
     def make(place: Place) -> Model:
         row: Model = model.objects.create(institution=place.institution, **values)
@@ -256,6 +272,8 @@ FACTORIES: dict[str, Callable[[Place], Model]] = {
     ),
     "accounts.accountinvitation": make_invitation,
     "accounts.auditentry": make_entry,
+    "meetings.application": make_application,
+    "meetings.delivery": make_delivery,
     "meetings.policy": of_institution(Policy),
     "meetings.purpose": make_purpose,
     "meetings.janusnode": make_node,

@@ -76,17 +76,19 @@ TABLE: list[tuple[str, Row, Row, str, dict[str, Any]]] = [
     ("try-again", factories.make_video, being_made, "composition.requested", {"state": "queued"}),
     ("retry", factories.make_job, under_way, "minutes.retried", {"state": "queued"}),
     ("cancel", under_way, factories.make_job, "minutes.cancelled", {"state": "cancelled"}),
-    ("send-again", factories.make_mail, lambda place: sent(factories.make_mail(place), "status"),
+    ("send-again", factories.make_mail, lambda place: marked(factories.make_mail(place), status="sent"),
      "mail.sent-again", {"status": "waiting", "attempts": 0}),
-    ("send-again", factories.make_notice, lambda place: sent(factories.make_notice(place), "mail"),
+    ("send-again", factories.make_notice, lambda place: marked(factories.make_notice(place), mail="sent"),
      "mail.sent-again", {"mail": "waiting"}),
-    ("send-again", factories.make_reviewer, lambda place: sent(factories.make_reviewer(place), "mail"),
+    ("send-again", factories.make_reviewer, lambda place: marked(factories.make_reviewer(place), mail="sent"),
      "mail.sent-again", {"mail": "waiting"}),
+    ("send-again", lambda place: marked(factories.make_delivery(place), state="failed"), factories.make_delivery,
+     "application.told-again", {"state": "waiting", "attempts": 0}),
 ]  # fmt: skip
 
 
-def sent(row: Any, column: str) -> Any:
-    type(row).objects.filter(pk=row.pk).update(**{column: "sent"})
+def marked(row: Any, **values: Any) -> Any:
+    type(row).objects.filter(pk=row.pk).update(**values)
     return row
 
 

@@ -21,7 +21,7 @@ from governance.papers.dpia import dpia
 from governance.papers.elimination import elimination
 from governance.papers.paper import as_word
 from governance.papers.register import register
-from meetings.models import Consent, Policy, Purpose
+from meetings.models import Application, Consent, Policy, Purpose
 from tests.accounts.local_cast import give
 from tests.governance.conftest import Held
 from transcripts.exports.outline import Table
@@ -34,6 +34,16 @@ def told(paper: Any) -> str:
         "\n".join(" | ".join(row) for row in block.rows) if isinstance(block, Table) else str(block)
         for block in paper.blocks
     )
+
+
+def test_register_names_the_applications_that_are_told(claire: User, settings: Any) -> None:
+    assert claire.institution
+    settings.WEBHOOK_HOSTS = ["archives.gouv.fr"]
+    assert "Applications averties | aucune" in told(register(claire.institution))
+    Application.objects.create(
+        institution=claire.institution, name="Archives", url="https://archives.gouv.fr/visio", events=["minutes.ready"]
+    )
+    assert "Applications averties | Archives (archives.gouv.fr) ; identifiants" in told(register(claire.institution))
 
 
 def test_register_says_what_the_policy_is_now(claire: User, dora: User, settings: Any) -> None:

@@ -51,7 +51,7 @@ class Looked:
     async def at(self, person: Participant, name: str) -> None:
         for width, height in WIDTHS.items():
             await person.page.set_viewport_size({"width": width, "height": height})
-            self.console += person.console_errors
+            self.console += [f"{name}: {error}" for error in person.console_errors]
             found = await person.axe()
             self.axe = await person.page.evaluate("axe.version")
             person.console_errors.clear()

@@ -134,6 +134,8 @@ CELERY_BEAT_SCHEDULE = {
     "compose what a lost nudge left": {"task": "meetings.tasks.sweep_pictures", "schedule": schedule(30)},
     "propose what a lost nudge left": {"task": "transcripts.tasks.make_proposals", "schedule": schedule(30)},
     "ask reviewers what a lost nudge left": {"task": "transcripts.tasks.send_reviews", "schedule": schedule(30)},
+    "tell applications what a lost nudge left": {"task": "meetings.tasks.send_deliveries", "schedule": schedule(30)},
+    "forget what applications were told": {"task": "meetings.tasks.forget_deliveries", "schedule": schedule(24 * 3600)},
     "tell of minutes what a lost nudge left": {"task": "transcripts.tasks.send_notices", "schedule": schedule(30)},
     "take strangers out of Janus": {"task": "meetings.tasks.reconcile_rooms", "schedule": schedule(5)},
     "remove the Janus rooms that nobody closed": {"task": "meetings.tasks.sweep_rooms", "schedule": schedule(300)},
@@ -168,6 +170,10 @@ EMAIL_USE_TLS = SMTP_TLS == "starttls"
 EMAIL_USE_SSL = SMTP_TLS == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"Visio <ne-pas-repondre@{urlsplit(PUBLIC_URL).hostname}>")
+
+# Applications of institutions: none is told anything but at these hosts, and below them
+WEBHOOK_HOSTS = [host.lower().strip(".") for host in env_list("WEBHOOK_HOSTS")]
+WEBHOOK_CA_FILE = env("WEBHOOK_CA_FILE", "")  # of an authority of your own
 
 # Janus
 JANUS_NODES = env_pairs("JANUS_NODES")
