@@ -77,6 +77,26 @@ async def test_words_are_found_in_all_parts_and_carried_from_the_search_of_all_m
         await expect(status).to_contain_text("1 of 3")
 
 
+async def test_line_found_is_in_sight_on_a_slow_computer_too(
+    sessions: dict[str, str], live_server: LiveServer, minutes: Transcription
+) -> None:
+    url = live_server.url + reverse("minutes", args=[minutes.recording_id])
+    async with browser(sessions["claire"], url, width=1280) as claire:
+        page = claire.page
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        for _ in range(3):
+            await page.goto(url)
+            await page.keyboard.press("/")
+            await page.keyboard.type("hélicoptères")
+            await page.keyboard.press("Enter")
+            await expect(page.locator("[data-finder] [data-status]")).to_contain_text("1 of 3")
+            await page.keyboard.press("Shift+Enter")
+            await expect(page.locator("[data-finder] [data-status]")).to_contain_text("3 of 3")
+            await page.click("[data-step='-1']")
+            await expect_shown(page, RARE[300])
+
+
 async def test_next_line_of_a_person_is_reached_by_key_and_by_button_wherever_it_is(
     sessions: dict[str, str], live_server: LiveServer, minutes: Transcription
 ) -> None:

@@ -1,5 +1,7 @@
 /** @file The lines of the minutes: when each was said, and the one that a link points to. */
 
+import { bringTo, middle } from "./sight.js";
+
 /**
  * @typedef {object} Line
  * @property {HTMLElement} element
@@ -90,7 +92,7 @@ export function showMarkedLine(list) {
   if (element) {
     markLine(list, element);
     element.querySelector("a")?.focus({ preventScroll: true });
-    element.scrollIntoView({ block: "center", behavior: "instant" }); // lines may be put before it meanwhile
+    bringTo(element, middle());
   }
 }
 
