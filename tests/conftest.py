@@ -17,6 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 from accounts.models import User
 from meetings import counters, storage
 from tests.cast import make_agent
+from tests.tables import make_tables
 
 ALWAYS_THE_SAME = {"auth_permission", "django_content_type"}
 
@@ -38,6 +39,11 @@ def _between_tests_goes_what_is_there() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", flush)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = make_tables()
 
 
 class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]

@@ -85,7 +85,7 @@ async def test_line_found_is_in_sight_on_a_slow_computer_too(
         page = claire.page
         devtools = await page.context.new_cdp_session(page)
         await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        for _ in range(3):
+        for _ in range(2):
             await page.goto(url)
             await page.keyboard.press("/")
             await page.keyboard.type("hélicoptères")
