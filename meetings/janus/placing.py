@@ -8,12 +8,14 @@ second of the result is a second of the meeting.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice, repeat
+from itertools import repeat
 
-from meetings.janus.mjr import Packet
+import numpy as np
+
+from meetings.janus.mjr import Numbers, Packets
 
 CLOCK_HZ = 48_000  # Opus' RTP clock, whatever the sound's own rate
 SAMPLES_PER_MS = CLOCK_HZ // 1000
@@ -73,55 +75,40 @@ Placed = tuple[int, bytes]  # how many samples it lasts, and what it is
 SILENCE: Placed = (SILENCE_SAMPLES, b"\xf8\xff\xfe")  # 20 ms of nothing: CELT, full band, one frame (RFC 6716, 3.1)
 
 
-def place(packets: Iterable[Packet], heard: Heard, *, longest_s: float | None = None) -> Iterator[Placed]:
+def place(runs: Iterable[Packets], heard: Heard, *, longest_s: float | None = None) -> Iterator[Placed]:
     """Packets and the silence between them, without a hole, from the first packet on; `heard` is filled meanwhile.
 
     Each is within 40 ms of its time: a clock that drifts is followed every two seconds. Whatever would come later than
     `longest_s` is left out: no clock can ask for days of silence.
     """
     clock: _Clock | None = None
-    end = NEVER if longest_s is None else int(longest_s * CLOCK_HZ)
-    position, following = 0, -1
-    for block, coming in _blocks(iter(packets)):
-        clock = clock or _Clock(block, coming)
-        targets, leaps = clock.targets(block, coming)
-        for (sequence, _, _, payload), target in zip(block.packets, targets, strict=True):
-            samples = _SAMPLES[payload[0]]
-            if samples < 0 or len(payload) > MAX_PACKET_BYTES:
-                samples = duration_samples(payload)
-            late = target - position
-            if not samples or (late <= TOO_MUCH_SAMPLES and _may_go(late, payload)):
-                heard.unusable += 1  # malformed; or more sound than time, as of a sender whose clock is slow
-                continue
-            if target >= end:
-                return
-            if sequence != following:
-                heard.lost += max(0, sequence - following) if following >= 0 else 0
-            if late >= TOO_LATE_SAMPLES:
-                silences = (late + TOO_LATE_SAMPLES) // SILENCE_SAMPLES
-                missing = sequence - following if following >= 0 else 0
-                heard.note(position, silences * SILENCE_SAMPLES, _why(leaps.get(sequence, 0), missing))
-                yield from repeat(SILENCE, silences)
-                position += silences * SILENCE_SAMPLES
-            following = sequence + 1
-            heard.packets += 1
-            if len(payload) <= EMPTY_BYTES:
-                heard.empty += 1
-            yield samples, payload
-            position += samples
+    track = _Track(heard, NEVER if longest_s is None else int(longest_s * CLOCK_HZ))
+    for block, coming in _with_coming(_blocks(runs)):
+        clock = clock or _Clock([block, *coming])
+        if clock.holds_for(block) and track.is_met_by(block, clock.moved):
+            yield from track.add_whole(block)
+        else:
+            yield from track.add_each(block, *clock.targets(block, coming))
+        if track.is_full:
+            return
+        clock.follow(coming)
 
 
-def skew_of(opening: Sequence[Packet]) -> int:
-    """Of arrivals, on the RTP clock, to RTP times: that of the quickest of these packets, not that of the first one,
-    which waits for a connection to be warm, or for a browser that is busy.
-    """
-    skews = [one.arrival_ms * SAMPLES_PER_MS - one.timestamp for one in opening[:OPENING_PACKETS]]
-    return _quickest(skews, skews[0])
-
-
-def begun_ms(opening: Sequence[Packet]) -> float:
+def begun_ms(opening: Packets) -> float:
     """When the first of these packets would have arrived, had it been as quick as the quickest."""
-    return (skew_of(opening) + opening[0].timestamp) / SAMPLES_PER_MS
+    return (_skew_of(_skews(opening).tolist()) + int(opening.timestamps[0])) / SAMPLES_PER_MS
+
+
+def _skews(packets: Packets) -> Numbers:
+    """Of arrivals, on the RTP clock, to RTP times."""
+    return packets.arrivals_ms * SAMPLES_PER_MS - packets.timestamps
+
+
+def _skew_of(opening: Sequence[int]) -> int:
+    """That of the quickest of these packets, not that of the first one, which waits for a connection to be warm, or for
+    a browser that is busy.
+    """
+    return _quickest(opening[:OPENING_PACKETS], opening[0])
 
 
 def _may_go(late: int, payload: bytes) -> bool:
@@ -135,26 +122,111 @@ def _why(leap: int, missing: int) -> Why:
     return Why.MISSING if missing else Why.STOPPED
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Block:
-    packets: list[Packet]
-    skews: list[int] = field(init=False)  # of arrivals, on the RTP clock, to RTP times
-    least: int = field(init=False)
+    """Some packets, and what is known of them together."""
 
-    def __post_init__(self) -> None:
-        self.skews = [arrival_ms * SAMPLES_PER_MS - timestamp for _, timestamp, arrival_ms, _ in self.packets]
-        self.least = min(self.skews)
+    packets: Packets
+    skews: Numbers
+    least: int  # skew
+    most: int
+    earliest: int  # timestamp, once 20 ms were taken away for each packet before it
+    latest: int
+    is_plain: bool  # each is 20 ms
+    empty: int
 
 
-def _blocks(packets: Iterator[Packet]) -> Iterator[tuple[_Block, Sequence[_Block]]]:
+def _blocks(runs: Iterable[Packets]) -> Iterator[_Block]:
+    rest = Packets.of([])
+    for run in runs:
+        some = rest + run
+        whole = len(some) - len(some) % BLOCK_PACKETS
+        yield from _cut(some[:whole])
+        rest = some[whole:]
+    yield from _cut(rest)
+
+
+def _cut(run: Packets) -> Iterator[_Block]:
+    """All sums are those of many blocks at once: for each alone they would cost more than the packets."""
+    if not run:
+        return
+    begins = range(0, len(run), BLOCK_PACKETS)
+    skews = _skews(run)
+    in_step = run.timestamps - np.arange(len(run)) % BLOCK_PACKETS * SILENCE_SAMPLES
+    lengths = np.fromiter(map(len, run.payloads), np.int64, len(run))
+    is_plain = _ARE_PLAIN[np.fromiter((payload[0] for payload in run.payloads), np.uint8, len(run))]
+    sums = (
+        np.minimum.reduceat(skews, begins),
+        np.maximum.reduceat(skews, begins),
+        np.minimum.reduceat(in_step, begins),
+        np.maximum.reduceat(in_step, begins),
+        np.logical_and.reduceat(is_plain & (lengths <= MAX_PACKET_BYTES), begins),
+        np.add.reduceat(lengths <= EMPTY_BYTES, begins, dtype=np.int64),
+    )
+    for begin, *found in zip(begins, *(each.tolist() for each in sums), strict=True):
+        some = slice(begin, begin + BLOCK_PACKETS)
+        yield _Block(run[some], skews[some], *found)
+
+
+def _with_coming(blocks: Iterator[_Block]) -> Iterator[tuple[_Block, Sequence[_Block]]]:
     """Each with those that come after it, BLOCKS_AHEAD at most."""
     ahead: deque[_Block] = deque()
-    while block := list(islice(packets, BLOCK_PACKETS)):
-        ahead.append(_Block(block))
+    for block in blocks:
+        ahead.append(block)
         if len(ahead) > BLOCKS_AHEAD:
             yield ahead.popleft(), ahead
     while ahead:
         yield ahead.popleft(), ahead
+
+
+@dataclass(slots=True)
+class _Track:
+    """What was placed so far."""
+
+    heard: Heard
+    end: int
+    position: int = 0
+    following: int = -1  # the number after that of the last packet
+    is_full: bool = False
+
+    def is_met_by(self, block: _Block, moved: int) -> bool:
+        """Whether nothing is missing before it or in it, and all of it is in time."""
+        first, last, count = block.packets.sequences[0], block.packets.sequences[-1], len(block.packets)
+        earliest, latest = block.earliest + moved - self.position, block.latest + moved - self.position
+        is_in_time = earliest > TOO_MUCH_SAMPLES and latest < TOO_LATE_SAMPLES
+        is_whole = first == self.following and last == first + count - 1
+        return block.is_plain and is_whole and is_in_time and self.position + (count + 1) * SILENCE_SAMPLES < self.end
+
+    def add_whole(self, block: _Block) -> Iterator[Placed]:
+        yield from zip(repeat(SILENCE_SAMPLES), block.packets.payloads, strict=False)  # the first one has no end
+        count = len(block.packets)
+        self.position += count * SILENCE_SAMPLES
+        self.following += count
+        self.heard.packets += count
+        self.heard.empty += block.empty
+
+    def add_each(self, block: _Block, targets: Sequence[int], leaps: Mapping[int, int]) -> Iterator[Placed]:
+        heard = self.heard
+        for (sequence, _, _, payload), target in zip(block.packets, targets, strict=True):
+            samples, late = duration_samples(payload), target - self.position
+            if not samples or (late <= TOO_MUCH_SAMPLES and _may_go(late, payload)):
+                heard.unusable += 1  # malformed; or more sound than time, as of a sender whose clock is slow
+                continue
+            if target >= self.end:
+                self.is_full = True
+                return
+            missing = max(0, sequence - self.following) if self.following >= 0 else 0
+            heard.lost += missing
+            if late >= TOO_LATE_SAMPLES:
+                silences = (late + TOO_LATE_SAMPLES) // SILENCE_SAMPLES
+                heard.note(self.position, silences * SILENCE_SAMPLES, _why(leaps.get(sequence, 0), missing))
+                yield from repeat(SILENCE, silences)
+                self.position += silences * SILENCE_SAMPLES
+            self.following = sequence + 1
+            heard.packets += 1
+            heard.empty += len(payload) <= EMPTY_BYTES
+            yield samples, payload
+            self.position += samples
 
 
 class _Clock:
@@ -163,42 +235,44 @@ class _Clock:
     Packets are late by what held them up, and never early: the quickest of ten seconds shows where all of them belong.
     """
 
-    def __init__(self, first: _Block, coming: Sequence[_Block]) -> None:
-        opening = [*first.packets, *(packet for block in coming for packet in block.packets)]
-        self._zero, self._skew = first.packets[0].timestamp, skew_of(opening)
+    def __init__(self, opening: Sequence[_Block]) -> None:
+        self._zero = int(opening[0].packets.timestamps[0])
+        self._skew = _skew_of([skew for block in opening for skew in block.skews.tolist()])
         self._level = self._skew  # of the quickest packets now
 
-    def targets(self, block: _Block, coming: Sequence[_Block]) -> tuple[list[int], dict[int, int]]:
-        """For each packet of `block`, in order; and, by its number, by how much the clock was put right at it."""
-        later = [one.least for one in coming]
-        leaps: dict[int, int] = {}
-        if self._level - MAX_DRIFT_SAMPLES <= block.least and max(block.skews) <= self._level + MAX_DRIFT_SAMPLES:
-            moved = self._level - self._skew - self._zero
-            targets = [timestamp + moved for _, timestamp, _, _ in block.packets]
-        else:
-            targets = self._put_right(block, later, leaps)
-        if len(later) == BLOCKS_AHEAD:
-            self._follow(_quickest(later, self._level))
-        return targets, leaps
+    @property
+    def moved(self) -> int:
+        """What is added to timestamps."""
+        return self._level - self._skew - self._zero
 
-    def _follow(self, quickest: int) -> None:
+    def holds_for(self, block: _Block) -> bool:
+        """Whether no packet of it shows that the clock has to be put right."""
+        return self._level - MAX_DRIFT_SAMPLES <= block.least and block.most <= self._level + MAX_DRIFT_SAMPLES
+
+    def follow(self, coming: Sequence[_Block]) -> None:
         """Two sound cards never agree: 100 parts in a million are a third of a second in an hour. And a browser that is
         held up loses sound: what it lost is put in at once, what is too much is taken out little by little.
         """
+        if len(coming) < BLOCKS_AHEAD:
+            return
+        quickest = _quickest([block.least for block in coming], self._level)
         if quickest >= self._level + SILENCE_SAMPLES:
             self._level = quickest
         elif quickest <= self._level - SILENCE_SAMPLES:
             self._level -= SILENCE_SAMPLES
 
-    def _put_right(self, block: _Block, later: list[int], leaps: dict[int, int]) -> list[int]:
-        targets = []
-        for place, (packet, skew) in enumerate(zip(block.packets, block.skews, strict=True)):
+    def targets(self, block: _Block, coming: Sequence[_Block]) -> tuple[list[int], dict[int, int]]:
+        """For each packet of `block`, in order; and, by its number, by how much the clock was put right at it."""
+        skews, later = block.skews.tolist(), [one.least for one in coming]
+        targets: list[int] = []
+        leaps: dict[int, int] = {}
+        for place, (packet, skew) in enumerate(zip(block.packets, skews, strict=True)):
             if abs(skew - self._level) > MAX_DRIFT_SAMPLES:
                 before = self._level
-                self._settle(skew, [*block.skews[place:], *later])
+                self._settle(skew, [*skews[place:], *later])
                 leaps[packet.sequence] = self._level - before
-            targets.append(packet.timestamp - self._zero + self._level - self._skew)
-        return targets
+            targets.append(packet.timestamp + self.moved)
+        return targets, leaps
 
     def _settle(self, skew: int, from_here: Sequence[int]) -> None:
         """A network that stalled catches up at once: some packet soon after is on time. A clock that stood still does
@@ -239,3 +313,4 @@ def _samples_of(toc: int) -> int:
 
 
 _SAMPLES = [_samples_of(toc) for toc in range(256)]
+_ARE_PLAIN = np.array(_SAMPLES) == SILENCE_SAMPLES

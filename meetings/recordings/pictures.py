@@ -38,7 +38,8 @@ def convert(source: Path, target: webm.Target, *, begin: float, end: float) -> P
             raise mjr.NotARecording("not a picture of ours")
         first = header.first_frame_us / 1_000_000
         bounds: dict[str, Any] = {"earliest_ms": (begin - first) * 1000, "latest_ms": (end - first) * 1000}
-        frames = vp8.frames_of(mjr.read_packets(recorded, **bounds, reorder=vp8.REORDER_PACKETS), seen)
+        packets = chain.from_iterable(mjr.read_packets(recorded, **bounds, reorder=vp8.REORDER_PACKETS))
+        frames = vp8.frames_of(packets, seen)
         head = next(frames, None)
         if head is None or seen.first_ms is None:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict, dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -132,11 +132,13 @@ def convert(source: Path, target: opus.Target, *, begin: float, end: float) -> C
         first = header.first_frame_us / 1_000_000
         earliest_ms, latest_ms = (begin - first) * 1000, (end - first) * 1000
         packets = mjr.read_packets(recorded, earliest_ms=earliest_ms, latest_ms=latest_ms)
-        opening = list(islice(packets, placing.OPENING_PACKETS))
+        opening = mjr.Packets.of([])
+        while len(opening) < placing.OPENING_PACKETS and (more := next(packets, None)):
+            opening += more
         if not opening:
             return Converted(0.0, 0.0, heard)
         start = max(0.0, first - begin + placing.begun_ms(opening) / 1000)
-        placed = placing.place(chain(opening, packets), heard, longest_s=end - begin - start)
+        placed = placing.place(chain([opening], packets), heard, longest_s=end - begin - start)
         return Converted(start, opus.write_ogg(target, placed), heard)
 
 

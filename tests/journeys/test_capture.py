@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def _written_until(path: Path) -> float:
     [row] = query("SELECT extract(epoch FROM started_at)::float AS s FROM meetings_recording")
     with path.open("rb") as file:
         header = mjr.read_header(file)
-        *_, last = mjr.read_packets(file)
+        *_, last = chain.from_iterable(mjr.read_packets(file))
     return header.first_frame_us / 1_000_000 + last.arrival_ms / 1000 - float(row["s"])
 
 

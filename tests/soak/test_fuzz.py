@@ -102,9 +102,9 @@ def test_what_is_placed_can_always_be_written() -> None:
     @FRESH
     @given(st.lists(st.tuples(st.integers(0, 2**17), st.integers(-(2**40), 2**40), numbers, payloads), max_size=200))
     def trial(raw: list[tuple[int, int, int, bytes]]) -> None:
-        given_packets = [mjr.Packet(*one) for one in sorted(raw) if one[3]]
+        given_packets = mjr.Packets.of([mjr.Packet(*one) for one in sorted(raw) if one[3]])
         heard = placing.Heard()
-        duration = opus.write_ogg(io.BytesIO(), placing.place(given_packets, heard, longest_s=LONGEST_S))
+        duration = opus.write_ogg(io.BytesIO(), placing.place([given_packets], heard, longest_s=LONGEST_S))
         assert duration <= LONGEST_S + 0.2
         assert heard.packets + heard.unusable <= len(given_packets)
 
