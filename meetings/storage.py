@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 PART_BYTES = 8 * 1024 * 1024  # above, an object goes in parts
+SUMMED_BYTES = 1024 * 1024  # at once
 COPY_BYTES = 1024 * 1024
 STALE_UPLOAD = timedelta(days=1)
 VERSIONING_KNOWN_S = 60.0  # the operator may turn it on
@@ -99,11 +100,12 @@ class Upload:
         self.key, self.size_bytes = key, 0
         self._content_type = content_type
         self._waiting = bytearray()
-        self._sha256 = hashlib.sha256()
+        self._summed = 0  # of those that wait
+        self._sha256, self._md5 = hashlib.sha256(), _new_md5()  # of all, of the part
         self._upload_id = ""
         self._parts: list[CompletedPartTypeDef] = []
         self._md5s: list[bytes] = []  # of the parts
-        self._thread = ThreadPoolExecutor(max_workers=1)  # sends one part while the next one is made
+        self._thread = ThreadPoolExecutor(max_workers=1)  # sums and sends what there is while more is made
         self._sending: Future[None] | None = None
 
     def __enter__(self) -> Self:
@@ -124,6 +126,8 @@ class Upload:
         self.size_bytes += len(data)
         if len(self._waiting) >= PART_BYTES:
             self._send_part()
+        elif len(self._waiting) - self._summed >= SUMMED_BYTES:
+            self._sum()
 
     def finish(self) -> None:
         if not self._upload_id:
@@ -139,12 +143,11 @@ class Upload:
             MultipartUpload={"Parts": self._parts},
         )
         self._upload_id = ""
-        self._verify(answer["ETag"], f"{_md5(b''.join(self._md5s)).hex()}-{len(self._parts)}")
+        self._verify(answer["ETag"], f"{_new_md5(b''.join(self._md5s)).hexdigest()}-{len(self._parts)}")
 
     def _put_whole(self) -> None:
-        body = bytes(self._waiting)
-        self._sha256.update(body)
-        md5 = _md5(body)
+        self._sum().result()
+        body, md5 = bytes(self._waiting), self._md5.digest()
         sums = {"ContentMD5": b64encode(md5).decode()}
         answer = call("put_object", Key=self.key, Body=body, ContentType=self._content_type, **sums)
         self._verify(answer["ETag"], md5.hex())
@@ -154,9 +157,20 @@ class Upload:
         if not self._upload_id:
             answer = call("create_multipart_upload", Key=self.key, ContentType=self._content_type)
             self._upload_id = answer["UploadId"]
+        self._sum()
         self._sent()
         self._sending = self._thread.submit(self._send, bytes(self._waiting))
         self._waiting.clear()
+        self._summed = 0
+
+    def _sum(self) -> Future[None]:
+        piece = self._waiting[self._summed :]
+        self._summed = len(self._waiting)
+        return self._thread.submit(self._add, piece)
+
+    def _add(self, piece: bytearray) -> None:
+        self._sha256.update(piece)
+        self._md5.update(piece)
 
     def _sent(self) -> None:
         """The part before is in the store."""
@@ -164,8 +178,8 @@ class Upload:
             self._sending.result()
 
     def _send(self, body: bytes) -> None:
-        self._sha256.update(body)
-        md5, number = _md5(body), len(self._parts) + 1
+        md5, number = self._md5.digest(), len(self._parts) + 1
+        self._md5 = _new_md5()
         answer = call(
             "upload_part",
             Key=self.key,
@@ -183,8 +197,8 @@ class Upload:
             raise StorageUnavailable("verify", "store-corrupts")
 
 
-def _md5(content: bytes) -> bytes:
-    return hashlib.md5(content, usedforsecurity=False).digest()
+def _new_md5(content: bytes = b"") -> hashlib._Hash:
+    return hashlib.md5(content, usedforsecurity=False)
 
 
 def get_to_file(key: str, path: Path) -> None:
