@@ -13,7 +13,7 @@ from transcripts.models.jobs import (
     TranscriptionQuerySet,
     transcription_of,
 )
-from transcripts.models.lines import Segment, SegmentQuerySet, SpeakerAssurance
+from transcripts.models.lines import Segment, SpeakerAssurance
 from transcripts.models.notices import Notice
 from transcripts.models.reviews import ApprovedVersion, Comment, Reviewer, SealedLine, SealedPerson
 from transcripts.models.structure import Item, ItemChange, ItemLine, Proposals, ProposalsQuerySet, SealedItem
@@ -40,7 +40,6 @@ __all__ = [
     "SealedLine",
     "SealedPerson",
     "Segment",
-    "SegmentQuerySet",
     "SpeakerAssurance",
     "SpeechShare",
     "Step",

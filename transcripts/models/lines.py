@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Deferrable, F, Func, Q
+from django.db.models import Deferrable, Q
 from django.db.models.functions import Lower
 
 from accounts.models import User
@@ -32,25 +28,6 @@ class SpeakerAssurance(models.TextChoices):
 
 
 NAMED_BY_HAND = Q(assurance__in=["attributed", "imported"])
-
-
-class SegmentQuerySet(models.QuerySet["Segment"]):
-    def visible_to(self, user: User | AnonymousUser) -> SegmentQuerySet:
-        """Lines of minutes that `user` may read.
-
-        An array from a sub-select: PostgreSQL can't see into it, and so starts from what the user may see. From a
-        list of ids, or a join, it starts from all that matches a common word: ten times slower with 200 meetings.
-        """
-        transcriptions = Transcription.objects.visible_to(user).values("pk")
-        return self.filter(
-            Func(
-                F("transcription_id"),
-                ArraySubquery(transcriptions),
-                template="%(expressions)s)",
-                arg_joiner=" = ANY(",
-                output_field=models.BooleanField(),
-            )
-        )
 
 
 class Segment(models.Model):
@@ -82,8 +59,6 @@ class Segment(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-
-    objects: ClassVar[models.Manager[Segment]] = SegmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["transcription", "index", "part"]

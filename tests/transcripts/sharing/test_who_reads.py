@@ -16,7 +16,7 @@ from meetings.models import Meeting, Policy, Recording, RecordingShare
 from tests.cast import make_agent, make_minutes
 from tests.transcripts.conftest import Held
 from transcripts.access import standing_of
-from transcripts.models import Segment, Transcription
+from transcripts.models import Transcription
 from transcripts.policy import Stage, Verb, decide
 from transcripts.search import read_question, search_minutes
 from transcripts.sharing import actions
@@ -102,7 +102,8 @@ def test_every_door_and_the_policy_say_the_same(
     fresh = Transcription.objects.select_related("recording__meeting__room").get(pk=minutes.pk)
     assert Recording.objects.visible_to(user).exists() == may
     assert Transcription.objects.visible_to(user).exists() == may
-    assert Segment.objects.visible_to(user).exists() == may
+    assert Recording.objects.visible_to(user, among=[minutes.recording_id]).exists() == may
+    assert not Recording.objects.visible_to(user, among=[]).exists()
     assert bool(search_minutes(user, read_question("budget")).count) == may
     assert decide(standing_of(user, fresh), Stage.DRAFT, Verb.READ).allowed == may
     client.force_login(user)
