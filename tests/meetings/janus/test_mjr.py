@@ -276,6 +276,13 @@ def test_short_losses_are_counted_and_empty_packets_too() -> None:
     assert (found.packets, found.lost, found.empty, found.holes) == (145, 5, 50, [])
 
 
+@pytest.mark.parametrize("place", [150, 199, 200, 201])
+def test_numbers_that_are_missing_without_any_time_are_counted_wherever_blocks_begin(place: int) -> None:
+    after = speech(400, sequence=place + 5, timestamp=place * 960, arrival=place * 20)
+    found = heard(speech(place) + after)
+    assert (found.packets, found.lost, found.holes) == (place + 400, 5, [])
+
+
 def test_holes_that_are_told_are_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placing, "MOST_HOLES", 3)
     found = heard([(1000 * n, rtp(n, 48_000 * n)) for n in range(11)])
