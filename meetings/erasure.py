@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts import audit
-from meetings import events, signals, storage
+from meetings import events, signals, storage, storage_uploads
 from meetings.applications import announce
 from meetings.consents import Answer, newest_of, write_down
 from meetings.models import Application, Consent, Meeting, Participation, Recording, Track
@@ -106,4 +106,4 @@ def erase_all_withdrawn() -> None:
 def describe_again(recording: Recording) -> None:
     """The manifest names what is there."""
     if recording.manifest_key:
-        storage.put(recording.manifest_key, manifest.as_bytes(recording), content_type="application/json")
+        storage_uploads.put(recording.manifest_key, manifest.as_bytes(recording), content_type="application/json")

@@ -20,7 +20,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from django.conf import settings
 
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.storage import StorageUnavailable
 
 FOLDER = "check"
@@ -89,7 +89,7 @@ def _date() -> datetime:
 
 
 def _round_trip(trial: Trial) -> str:
-    storage.put(trial.small, trial.content, content_type="application/octet-stream")
+    storage_uploads.put(trial.small, trial.content, content_type="application/octet-stream")
     if storage.sha256_of(trial.small) != hashlib.sha256(trial.content).hexdigest():
         raise Wrong("other bytes came back")
     return f"{len(trial.content)} bytes written, and the same read"
@@ -121,11 +121,11 @@ def _anonymous(trial: Trial) -> str:
 
 
 def _multipart(trial: Trial) -> str:
-    size = 2 * storage.PART_BYTES + 1
+    size = 2 * storage_uploads.PART_BYTES + 1
     with tempfile.TemporaryDirectory(prefix="visio-check-") as scratch:
         path = Path(scratch) / "large"
         path.write_bytes(os.urandom(size))
-        storage.put(trial.large, path, content_type="application/octet-stream")
+        storage_uploads.put(trial.large, path, content_type="application/octet-stream")
         with path.open("rb") as file:
             written = hashlib.file_digest(file, "sha256").hexdigest()
     if storage.sha256_of(trial.large) != written:
@@ -152,7 +152,7 @@ def _versioning(trial: Trial) -> str:
     if storage.setting("get_bucket_versioning", "Status") is None:
         return "off: what is erased is gone"
     for content in (trial.content, trial.content[::-1]):
-        storage.put(trial.small, content, content_type="application/octet-stream")
+        storage_uploads.put(trial.small, content, content_type="application/octet-stream")
     there = storage.erase(trial.small)
     if not there or storage.versions_under(trial.small):
         raise Wrong("on, and older versions can't be listed and removed: what is erased would stay")

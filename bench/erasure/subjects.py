@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import storage
+from meetings import storage_uploads
 from meetings.models import Consent, Meeting, Participation, Recording, Room, Track
 from transcripts.models import Segment, Transcription
 
@@ -55,7 +55,7 @@ def _meet(person: User, organiser: User, number: int) -> None:
             start=0.0,
             duration=3600.0,
         )
-        storage.put(track.key, VOICE, content_type="audio/ogg")
+        storage_uploads.put(track.key, VOICE, content_type="audio/ogg")
         lines += [_line(transcription, track, there, 2 * index + place) for index in range(LINES)]
     Segment.objects.bulk_create(lines)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Institution
 from governance.erasure.proofs import Gone, Proof
 from governance.models import Erasure, Tombstone
-from meetings import storage
+from meetings import storage, storage_uploads
 
 FOLDER = "tombstones/"
 FORMAT = "visio-tombstone/1"
@@ -82,7 +82,7 @@ def store(erasure_id: UUID) -> None:
 
 
 def put(tombstone: Tombstone) -> None:
-    storage.put(key_of(tombstone.pk), _written(tombstone), content_type="application/json")
+    storage_uploads.put(key_of(tombstone.pk), _written(tombstone), content_type="application/json")
 
 
 def key_of(tombstone_id: UUID) -> str:

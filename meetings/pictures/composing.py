@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.agreement import agreed_pictures, agreed_tracks
 from meetings.models import Composition, Track
 from meetings.pictures import cutting, jobs, sandbox, script
@@ -131,7 +131,7 @@ def _follow(lease: Lease, rendering: subprocess.Popen[bytes]) -> None:
 
 
 def _store(lease: Lease, composition: Composition, key: str, output: Path) -> None:
-    with storage.Upload(key, content_type=TYPES[composition.container]) as upload, output.open("rb") as video:
+    with storage_uploads.Upload(key, content_type=TYPES[composition.container]) as upload, output.open("rb") as video:
         while chunk := video.read(COPY_BYTES):
             upload.write(chunk)
             jobs.write(lease)

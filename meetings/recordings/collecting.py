@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import audit
-from meetings import signals, storage
+from meetings import signals, storage, storage_uploads
 from meetings.agreement import agreement_of
 from meetings.applications import announce
 from meetings.janus import asking, versions
@@ -132,7 +132,7 @@ def _end_of(recording: Recording) -> datetime:
 
 def _finish(recording: Recording) -> None:
     key = f"recordings/{recording.pk}/manifest.json"
-    storage.put(key, manifest.as_bytes(recording), content_type="application/json")
+    storage_uploads.put(key, manifest.as_bytes(recording), content_type="application/json")
     with transaction.atomic():
         stopping = Recording.objects.filter(pk=recording.pk, status=Recording.Status.STOPPING)
         if not stopping.update(status=Recording.Status.READY, manifest_key=key):

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.agreement import Agreement, agreement_of
 from meetings.janus import mjr, opus, placing
 from meetings.janus.placing import Heard, Hole
@@ -58,7 +58,7 @@ def _store(recording: Recording, source: Source) -> None:
     if recording.tracks.filter(source_name=source.name).exists():
         return
     key, content_type = _place_of(recording, source)
-    with storage.Upload(key, content_type=content_type) as upload:
+    with storage_uploads.Upload(key, content_type=content_type) as upload:
         try:
             described = _convert(recording, source, upload)
         except mjr.NotARecording as error:
@@ -78,7 +78,7 @@ def _is_waited_for(recording: Recording) -> bool:
     return Recording.objects.select_for_update(no_key=True).filter(pk=recording.pk, sound_erased_at=None).exists()
 
 
-def _note(recording: Recording, source: Source, upload: storage.Upload, described: dict[str, Any]) -> None:
+def _note(recording: Recording, source: Source, upload: storage_uploads.Upload, described: dict[str, Any]) -> None:
     Track.objects.create(
         recording=recording,
         participation_id=source.participation_id,
@@ -102,7 +102,7 @@ def _place_of(recording: Recording, source: Source) -> tuple[str, str]:
     return f"recordings/{recording.pk}/{source.path.name.split('.mjr')[0]}.{extension}", content_type
 
 
-def _convert(recording: Recording, source: Source, upload: storage.Upload) -> dict[str, Any] | None:
+def _convert(recording: Recording, source: Source, upload: storage_uploads.Upload) -> dict[str, Any] | None:
     """What the row says of it; None when it is empty. Raises mjr.NotARecording."""
     end = (recording.stopped_at or timezone.now()).timestamp()
     bounds = {"begin": recording.started_at.timestamp(), "end": end}

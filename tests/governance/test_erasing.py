@@ -15,7 +15,7 @@ from governance.requests import actions, erasing, letters, subjects
 from governance.requests.errors import RequestRefused
 from governance.requests.export import jobs
 from governance.requests.words import conflict
-from meetings import storage
+from meetings import storage, storage_uploads
 from tests.cast import make_meeting, make_participation, make_room
 from tests.governance.conftest import SAID, VOICES, Held, ask
 from transcripts.models import Segment
@@ -28,7 +28,7 @@ def of(person: User, held: Held, officer: User) -> PersonRequest:
     actions.check_identity(row.pk, "address", actor=officer)
     subjects.choose(row.pk, [person.pk], [], [], actor=officer)
     for name, track in held.tracks.items():
-        storage.put(track.key, VOICES[name], content_type="audio/ogg")
+        storage_uploads.put(track.key, VOICES[name], content_type="audio/ogg")
     return row
 
 

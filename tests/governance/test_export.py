@@ -19,7 +19,7 @@ from governance.models import PersonExport
 from governance.requests import actions, letters, subjects
 from governance.requests.errors import RequestRefused
 from governance.requests.export import jobs
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.models import ChatMessage, TrackLevels
 from tests.governance.conftest import GUEST, SAID, VOICES, Held, ask
 from transcripts.corrections import actions as corrections
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def stored(held: Held) -> Held:
     for name, track in held.tracks.items():
-        storage.put(track.key, VOICES[name], content_type="audio/ogg")
+        storage_uploads.put(track.key, VOICES[name], content_type="audio/ogg")
     for name, person in held.people.items():
         ChatMessage.objects.create(meeting=held.meeting, participation=person, text=f"écrit par {name}")
     return held

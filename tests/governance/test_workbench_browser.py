@@ -29,7 +29,7 @@ from governance.models import PersonExport, PersonRequest
 from governance.papers import accessibility
 from governance.requests import mails
 from governance.requests.export import jobs
-from meetings import storage
+from meetings import storage, storage_uploads
 from tests.accounts.local_cast import PROCONNECT, give, with_second_factor
 from tests.cast import make_agent
 from tests.governance.conftest import SAID, VOICES, Held
@@ -97,7 +97,7 @@ async def test_officer_answers_from_the_mail_to_the_proof(
 ) -> None:
     settings.PUBLIC_URL = live_server.url
     for name, track in held.tracks.items():
-        await sync_to_async(storage.put)(track.key, VOICES[name], content_type="audio/ogg")
+        await sync_to_async(storage_uploads.put)(track.key, VOICES[name], content_type="audio/ogg")
     looked = Looked()
     async with async_playwright() as playwright:
         claire = await signed_in(playwright, live_server, claire_cookie)

@@ -17,7 +17,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from meetings import actions, consents, recordings, signals, storage, tasks
+from meetings import actions, consents, recordings, signals, storage, storage_uploads, tasks
 from meetings.models import Participation, Recording, Track
 from meetings.recordings import collecting, sources, tracks
 from tests.meetings.janus.test_mjr import mjr_file, speech
@@ -165,7 +165,7 @@ def test_collecting_that_dies_midway_goes_on_where_it_was(
     write(folder, recording, claire.pk, take=2)
     with monkeypatch.context() as patch:
         if dies_at == "put":
-            patch.setattr(storage.Upload, "finish", _dies)
+            patch.setattr(storage_uploads.Upload, "finish", _dies)
         else:
             patch.setattr(Track, "save", _dies)
         with pytest.raises(SystemExit):
@@ -323,7 +323,7 @@ def test_store_that_is_down_leaves_the_work_to_the_sweep(
     recording = record(claire, {claire: "accepted"})
     path = write(folder, recording, claire.pk)
     with monkeypatch.context() as patch:
-        patch.setattr(storage.Upload, "finish", _is_down)
+        patch.setattr(storage_uploads.Upload, "finish", _is_down)
         tasks.collect_recording(str(recording.pk))
     assert path.exists()
     assert Recording.objects.get().status == Recording.Status.STOPPING

@@ -12,13 +12,13 @@ from urllib.error import HTTPError
 
 import pytest
 
-from meetings import storage
+from meetings import storage, storage_uploads
 
 
 def test_large_file_goes_in_parts_and_comes_back_whole(tmp_path: Path) -> None:
     large, copy = tmp_path / "large", tmp_path / "copy"
-    large.write_bytes(os.urandom(2 * storage.PART_BYTES + 1))
-    storage.put("tests/large", large, content_type="application/octet-stream")
+    large.write_bytes(os.urandom(2 * storage_uploads.PART_BYTES + 1))
+    storage_uploads.put("tests/large", large, content_type="application/octet-stream")
     storage.get_to_file("tests/large", copy)
     assert hashlib.sha256(copy.read_bytes()).digest() == hashlib.sha256(large.read_bytes()).digest()
     storage.delete("tests/large")
@@ -28,7 +28,7 @@ def test_large_file_goes_in_parts_and_comes_back_whole(tmp_path: Path) -> None:
 
 def test_upload_that_breaks_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     large = tmp_path / "large"
-    large.write_bytes(os.urandom(2 * storage.PART_BYTES + 1))
+    large.write_bytes(os.urandom(2 * storage_uploads.PART_BYTES + 1))
     call = storage.call
     with monkeypatch.context() as patch:
         patch.setattr(storage, "STALE_UPLOAD", timedelta(days=-1))
@@ -42,7 +42,7 @@ def test_upload_that_breaks_leaves_nothing_open(tmp_path: Path, monkeypatch: pyt
     with monkeypatch.context() as patch:
         patch.setattr(storage, "call", breaks)
         with pytest.raises(storage.StorageUnavailable):
-            storage.put("tests/broken", large, content_type="application/octet-stream")
+            storage_uploads.put("tests/broken", large, content_type="application/octet-stream")
     monkeypatch.setattr(storage, "STALE_UPLOAD", timedelta(days=-1))
     assert storage.abort_stale() == 0
 
@@ -56,7 +56,7 @@ def test_upload_of_a_killed_process_is_swept_when_it_is_old(monkeypatch: pytest.
 
 
 def test_copy_and_range_give_the_bytes_asked_for() -> None:
-    storage.put("tests/first", b"0123456789", content_type="text/plain")
+    storage_uploads.put("tests/first", b"0123456789", content_type="text/plain")
     storage.copy("tests/first", "tests/second")
     assert storage.get_range("tests/second", 2, 4) == b"234"
     for key in ("tests/first", "tests/second", "tests/absent"):
@@ -64,7 +64,7 @@ def test_copy_and_range_give_the_bytes_asked_for() -> None:
 
 
 def test_signed_address_downloads_under_its_name_and_an_unsigned_one_does_not() -> None:
-    storage.put("tests/signed", b"bonjour", content_type="text/plain")
+    storage_uploads.put("tests/signed", b"bonjour", content_type="text/plain")
     address = storage.presign("tests/signed", seconds=60, file_name="compte rendu é.txt")
     with urllib.request.urlopen(address) as answer:
         assert answer.read() == b"bonjour"

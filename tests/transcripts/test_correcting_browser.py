@@ -16,7 +16,7 @@ from playwright.async_api import Page, async_playwright, expect
 from pytest_django.live_server_helper import LiveServer
 
 from bench.browsers.participant import Participant
-from meetings import storage
+from meetings import storage_uploads
 from tests.cast import make_agent
 from tests.fakes.tracks import sound
 from tests.transcripts.conftest import Held
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def page_url(live_server: LiveServer, minutes: Transcription, held: Held) -> str:
     for track, seconds in ((held.claire, 3.0), (held.bilal, 2.0)):
-        storage.put(track.key, sound(seconds), content_type="audio/wav")
+        storage_uploads.put(track.key, sound(seconds), content_type="audio/wav")
     return live_server.url + reverse("minutes", args=[minutes.recording_id])
 
 

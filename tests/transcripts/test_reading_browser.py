@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.async_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from meetings import storage
+from meetings import storage_uploads
 from meetings.models import TrackLevels
 from tests.fakes.tracks import sound
 from tests.transcripts.conftest import Held
@@ -47,7 +47,7 @@ async def test_voices_are_heard_in_turn_and_each_word_is_marked(
 async def test_long_minutes_come_whole_and_a_link_finds_its_line_at_once(
     sessions: dict[str, str], live_server: LiveServer, long: Transcription, held: Held
 ) -> None:
-    storage.put(held.claire.key, sound(3.0), content_type="audio/wav")
+    storage_uploads.put(held.claire.key, sound(3.0), content_type="audio/wav")
     url = live_server.url + reverse("minutes", args=[long.recording_id])
     async with browser(sessions["claire"], url, width=390) as claire:
         page = claire.page

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import AuditEntry, User
-from meetings import erasure, storage
+from meetings import erasure, storage, storage_uploads
 from meetings.models import Consent, Track, UnrecordedSpeech
 from meetings.recordings import manifest
 from tests.cast import hold_join, make_consent, make_minutes
@@ -47,11 +47,11 @@ def said(held: Held) -> Transcription:
 def stored(held: Held) -> Held:
     """Objects and manifest too."""
     for track in (held.claire, held.bilal):
-        storage.put(track.key, b"sound", content_type="audio/ogg")
+        storage_uploads.put(track.key, b"sound", content_type="audio/ogg")
     held.recording.manifest_key = f"recordings/{held.recording.pk}/manifest.json"
     held.recording.save()
     described = json.dumps(manifest.describe(held.recording)).encode()
-    storage.put(held.recording.manifest_key, described, content_type="application/json")
+    storage_uploads.put(held.recording.manifest_key, described, content_type="application/json")
     return held
 
 

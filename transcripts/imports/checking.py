@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts import audit
 from meetings import actions as meeting_actions
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.errors import Refused
 from meetings.models import Assurance, Consent, Meeting, Participation, Recording, Track
 from meetings.policy import Role
@@ -93,7 +93,7 @@ def _check(upload: Import, scratch: Path) -> None:
         to_opus(original, sound)
         seconds = probe(sound).seconds or 0.0
         limits.require_time(upload, seconds)
-        storage.put(upload.sound_key, sound, content_type="audio/ogg")
+        storage_uploads.put(upload.sound_key, sound, content_type="audio/ogg")
         with sound.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         track = Track(key=upload.sound_key, sha256=digest, size_bytes=sound.stat().st_size, start=0.0, duration=seconds)

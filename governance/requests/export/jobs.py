@@ -24,7 +24,7 @@ from governance.requests.export.data import describe
 from governance.requests.holdings import Holdings
 from governance.requests.nudges import nudge_exports
 from governance.requests.subjects import Subject, subject_of
-from meetings import storage
+from meetings import storage, storage_uploads
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def _make(export: PersonExport) -> None:
     holdings = Holdings(subject_for(export))
     reference = export.request.reference if export.request else ""
     data = describe(holdings, asked_at=export.asked_at, reference=reference)
-    with storage.Upload(export.key, content_type="application/zip") as upload:
+    with storage_uploads.Upload(export.key, content_type="application/zip") as upload:
         pack.write(upload, holdings, data, _teller(export))
         upload.finish()
         made = {"sha256": upload.sha256, "size_bytes": upload.size_bytes}

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from governance.requests.export import data as person_data
 from governance.requests.export.page import pages
 from governance.requests.holdings import Holdings
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.models import Track
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP can tell: the same content gives the same bytes
@@ -19,7 +19,7 @@ Progress = Callable[[float], None]
 class _Sink:
     """What a ZIP is written to: an upload that can't go back."""
 
-    def __init__(self, upload: storage.Upload) -> None:
+    def __init__(self, upload: storage_uploads.Upload) -> None:
         self._upload = upload
 
     def write(self, data: bytes) -> int:
@@ -30,7 +30,7 @@ class _Sink:
         pass
 
 
-def write(upload: storage.Upload, holdings: Holdings, data: dict[str, Any], told: Progress) -> None:
+def write(upload: storage_uploads.Upload, holdings: Holdings, data: dict[str, Any], told: Progress) -> None:
     """Raises storage.StorageUnavailable; and what `told` raises, at each piece, to give up."""
     tracks = [*holdings.sounds, *holdings.pictures]
     total, done = sum(track.size_bytes for track in tracks) or 1, 0

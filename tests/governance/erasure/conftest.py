@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from governance.models import Access
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.captions import lines as captions
 from meetings.models import (
     ChatMessage,
@@ -103,11 +103,11 @@ def scene(claire: User, store: None, redis_cache: None) -> Scene:
     recording = make_recording(meeting)
     theirs = make_track(make_participation(meeting, person), recording, content=VOICE.encode())
     other = make_track(make_participation(meeting, claire), recording, start=1.0, content=b"claire")
-    storage.put(theirs.key, VOICE.encode(), content_type="audio/ogg")
-    storage.put(other.key, b"claire", content_type="audio/ogg")
+    storage_uploads.put(theirs.key, VOICE.encode(), content_type="audio/ogg")
+    storage_uploads.put(other.key, b"claire", content_type="audio/ogg")
     recording.manifest_key = f"recordings/{recording.pk}/manifest.json"
     recording.save()
-    storage.put(recording.manifest_key, manifest.as_bytes(recording), content_type="application/json")
+    storage_uploads.put(recording.manifest_key, manifest.as_bytes(recording), content_type="application/json")
     TrackLevels.objects.create(track=theirs, step_ms=50, steps=b"\1\2")
     said = [(theirs, 2.0, f"La {WORD} avance."), (other, 5.0, "Merci beaucoup."), (theirs, 8.0, f"Oui, {WORD}.")]
     transcription = make_minutes(recording, said)

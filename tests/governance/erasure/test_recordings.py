@@ -18,7 +18,7 @@ from accounts import audit
 from accounts.models import AuditEntry, User
 from governance.erasure import Held, NotOver, erase_person, erase_recording, holds, sweep
 from governance.models import Erasure, LegalHold, Reason, Tombstone, What
-from meetings import storage
+from meetings import storage, storage_uploads
 from meetings.errors import NotAllowed
 from meetings.models import Application, Consent, Delivery, Participation, Recording, RecordingPart, Track
 from tests.accounts.local_cast import give
@@ -196,14 +196,14 @@ def versioned() -> Iterator[None]:
 
 def test_older_versions_go_too(scene: Scene, versioned: None) -> None:
     for content in (b"first", b"second", VOICE.encode()):
-        storage.put(scene.track.key, content, content_type="audio/ogg")
+        storage_uploads.put(scene.track.key, content, content_type="audio/ogg")
     storage.call("delete_object", Key=scene.other.key)  # a mark, over a version
     proof = erase(scene, What.SOUND)
     assert storage.versions_under("recordings/") == []
     counted = {one.key: one.versions for one in proof.objects}
     assert counted[scene.track.key] >= 3
-    storage.put("tests/one", b"1", content_type="text/plain")
-    storage.put("tests/one", b"2", content_type="text/plain")
+    storage_uploads.put("tests/one", b"1", content_type="text/plain")
+    storage_uploads.put("tests/one", b"2", content_type="text/plain")
     storage.delete("tests/one")
     assert storage.versions_under("tests/one") == []
 

@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.models import User
 from governance.erasure import erase_person, erase_recording
 from governance.models import Mode, Reason, Tombstone, What
-from meetings import storage
+from meetings import storage_uploads
 from tests.governance.erasure.conftest import TRACES, VOICE, Scene
 from tests.governance.erasure.scan import found
 from transcripts.models import Segment
@@ -69,7 +69,7 @@ def test_what_a_restore_brings_back_goes_again(yesterday: Path, scene: Scene, cl
     erase_person(users=[scene.person.pk], participations=[scene.as_guest.pk], actor=claire, mode=Mode.NOTHING)
     assert found(TRACES) == []
     _restore(yesterday)
-    storage.put(scene.track.key, VOICE.encode(), content_type="audio/ogg")  # its backup too
+    storage_uploads.put(scene.track.key, VOICE.encode(), content_type="audio/ogg")  # its backup too
     assert not Tombstone.objects.exists()
     assert found(TRACES) != []
     words = replay()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from meetings import storage
+from meetings import storage_uploads
 from meetings.models import Consent, Participation, Recording, Track
 from tests.cast import make_agent, make_meeting, make_participation, make_recording, make_room, make_track
 from tests.meetings.pictures.seeded import opus, webm
@@ -67,5 +67,5 @@ def keep(who: Participation, recording: Recording, content: bytes, kind: str) ->
     track = make_track(who, recording, duration=SECONDS, content=content)
     track.kind = kind
     track.save()
-    storage.put(track.key, content, content_type="video/webm" if kind != "microphone" else "audio/ogg")
+    storage_uploads.put(track.key, content, content_type="video/webm" if kind != "microphone" else "audio/ogg")
     return track

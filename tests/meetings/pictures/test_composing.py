@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEntry
-from meetings import erasure, storage
+from meetings import erasure, storage, storage_uploads
 from meetings.erasure import Only
 from meetings.errors import NotAllowed
 from meetings.models import Composition, Track
@@ -181,7 +181,7 @@ def test_picture_that_no_decoder_reads_leaves_initials_and_the_others(seeded: Se
     spoiled = Track.objects.get(kind="camera", participation=seeded.people["claire"])
     content = bytearray(storage.get_range(spoiled.key, 0, spoiled.size_bytes - 1))
     content[600:] = bytes(len(content) - 600)
-    storage.put(spoiled.key, bytes(content), content_type="video/webm")
+    storage_uploads.put(spoiled.key, bytes(content), content_type="video/webm")
     video = seen(composed(seeded), tmp_path)
     assert video.colour(7, 640, 200) == "lime"
 

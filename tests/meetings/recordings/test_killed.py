@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 
 import meetings
-from meetings import recordings, storage, tasks
+from meetings import recordings, storage, storage_uploads, tasks
 from meetings.models import Participation, Recording, Track
 from tests.forking import fork
 from tests.meetings.test_recordings import write
@@ -140,8 +140,8 @@ def test_delivered_twice_late_and_before_the_end_it_is_done_once(
 
 def test_unfinished_uploads_of_killed_workers_do_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     def upload() -> None:
-        with storage.Upload("tests/killed", content_type="text/plain") as upload:
-            upload.write(bytes(storage.PART_BYTES))
+        with storage_uploads.Upload("tests/killed", content_type="text/plain") as upload:
+            upload.write(bytes(storage_uploads.PART_BYTES))
             upload._sent()
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from meetings import recordings, storage, tasks
+from meetings import recordings, storage, storage_uploads, tasks
 from meetings.models import JanusNode, Participation, Recording, RecordingPart
 from meetings.recordings import retries
 from tests.accounts.local_cast import give, make_local, with_second_factor
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 def breaks(code: str) -> Any:
-    def finish(upload: storage.Upload) -> None:
+    def finish(upload: storage_uploads.Upload) -> None:
         raise storage.StorageUnavailable("put_object", code)
 
     return finish
@@ -54,7 +54,7 @@ def test_part_that_failed_is_left_alone_until_its_time_and_the_row_says_why(
     settings.LOST_PART_AFTER_S = 10**9
     path = write(folder, stopped, claire.pk)
     with monkeypatch.context() as patch:
-        patch.setattr(storage.Upload, "finish", breaks("store-refuses"))
+        patch.setattr(storage_uploads.Upload, "finish", breaks("store-refuses"))
         for _ in range(2):
             tasks.collect_recording(str(stopped.pk))
     part.refresh_from_db()
@@ -85,7 +85,7 @@ def test_store_that_is_away_for_days_loses_nothing(
     stopped.refresh_from_db()
     path = write(folder, stopped, claire.pk)
     with monkeypatch.context() as patch:
-        patch.setattr(storage.Upload, "finish", breaks("store-down"))
+        patch.setattr(storage_uploads.Upload, "finish", breaks("store-down"))
         tasks.collect_recording(str(stopped.pk))
         recordings.delete_orphans(folder)
     assert path.exists()
@@ -98,7 +98,7 @@ def test_manifest_that_could_not_be_written_is_put_off_too(
     settings.JANUS_NODE = stopped.parts.get().node
     settings.LOST_PART_AFTER_S = 0
     with monkeypatch.context() as patch:
-        patch.setattr(storage.Upload, "finish", breaks("store-down"))
+        patch.setattr(storage_uploads.Upload, "finish", breaks("store-down"))
         tasks.collect_recording(str(stopped.pk))
         assert stopped.parts.get().state == "collected"
         assert stopped.parts.get().attempts == 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from meetings import storage, tasks
+from meetings import storage, storage_uploads, tasks
 from meetings.models import Participation, Recording, RecordingPart, Track
 from tests.fakes.store import Store, store_before
 from tests.meetings.test_recordings import write
@@ -114,15 +114,17 @@ def test_large_upload_whose_store_breaks_midway_is_whole_after_the_next_try(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = tmp_path / "large"
-    large.write_bytes(b"0123456789abcdef" * (2 * storage.PART_BYTES // 16) + b"end")
-    with storage.Upload("tests/midway", content_type="text/plain") as upload:
-        upload.write(large.read_bytes()[: storage.PART_BYTES])
+    large.write_bytes(b"0123456789abcdef" * (2 * storage_uploads.PART_BYTES // 16) + b"end")
+    with storage_uploads.Upload("tests/midway", content_type="text/plain") as upload:
+        upload.write(large.read_bytes()[: storage_uploads.PART_BYTES])
         store.fault = "503"
         with pytest.raises(storage.StorageUnavailable):
             upload.finish()
     store.fault = ""
-    storage.put("tests/midway", large, content_type="text/plain")
-    assert storage.get_range("tests/midway", 2 * storage.PART_BYTES, 2 * storage.PART_BYTES + 10) == b"end"
+    storage_uploads.put("tests/midway", large, content_type="text/plain")
+    assert (
+        storage.get_range("tests/midway", 2 * storage_uploads.PART_BYTES, 2 * storage_uploads.PART_BYTES + 10) == b"end"
+    )
     with monkeypatch.context() as patch:
         patch.setattr(storage, "STALE_UPLOAD", -storage.STALE_UPLOAD)
         assert unfinished("tests/midway") == 1  # not even that it is given up could be said to the store
@@ -138,8 +140,8 @@ def unfinished(key: str) -> int:
 def test_store_shows_the_sum_that_is_expected_of_parts_too(store: Store, tmp_path: Path) -> None:
     """Nothing is read back to be sure."""
     large = tmp_path / "large"
-    large.write_bytes(bytes(2 * storage.PART_BYTES + 1))
+    large.write_bytes(bytes(2 * storage_uploads.PART_BYTES + 1))
     for content in (large, b"small"):
-        storage.put("tests/sum", content, content_type="text/plain")
+        storage_uploads.put("tests/sum", content, content_type="text/plain")
     assert "GET" not in store.asked
     storage.delete("tests/sum")
