@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.urls import path  # noqa: E402
 from accounts.trail.origin import SocketOrigin  # noqa: E402
 from meetings.signalling.consumer import RoomConsumer  # noqa: E402
 from transcripts.consumer import ProgressConsumer  # noqa: E402
+from visio_site import urls  # noqa: E402, F401 - and all views
 
 
 def _socket(address: str, consumer: Any) -> Any:
@@ -34,3 +36,8 @@ sockets = URLRouter(
 application = ProtocolTypeRouter(
     {"http": django_application, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(SocketOrigin(sockets)))}
 )
+
+# A full collection of garbage goes through all that there is: a tenth of a second in which nobody is served. What is
+# loaded by now stays as long as the process does.
+gc.collect()
+gc.freeze()

@@ -126,3 +126,12 @@ def test_door_opens_again_and_remembers_no_more_than_it_may(monkeypatch: pytest.
     monkeypatch.setattr("visio_site.web.SHUT_OUT_S", -1.0)
     door.shut("third")
     assert not door.is_shut_for("third")
+
+
+def test_garbage_is_not_looked_for_in_what_is_loaded_before_the_first_question() -> None:
+    """It took a tenth of a second, again and again, in which no message of any meeting went on."""
+    said = "import gc, sys, visio_site.asgi; print(len(gc.get_objects()), gc.get_freeze_count(), *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    looked_through, frozen, *modules = done.stdout.split()
+    assert int(looked_through) < 1_000 < 100_000 < int(frozen)
+    assert {"meetings.views", "transcripts.reader.views"} <= set(modules)
