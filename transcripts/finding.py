@@ -1,11 +1,12 @@
 """Which lines answer a question: newest meetings first, and no further back than it takes.
 
-Only what somebody may read is looked through, in parts that grow: a common word is found in the newest meetings, a
-rare one costs as many looks as there are parts. Measured in docs/decisions/0020-search.md.
+Only what somebody may read is looked through, in parts: a common word is found in the newest meetings, and how often
+a word was found there says how many meetings come next. Measured in docs/decisions/0020-search.md.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models import BooleanField, F, Func, IntegerField, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils.timezone import make_aware
 
@@ -23,7 +24,10 @@ from meetings.models import Recording
 from transcripts.models import Item, ItemLine, Segment
 
 FIRST = 100  # meetings in the first part
-GROWTH = 6  # each part after it is as many times larger
+GROWTH = 50  # a part has as many times those before it, at most: where nothing was found yet
+SPARE = 1.5  # as many times the meetings in which the rest is expected
+
+Place = tuple[str, int]  # minutes, by their identifier as it is written (most are not looked at), and their month
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,26 @@ def find(
     the statement that reads the words, so that nothing is shown that was taken back in between."""
     found: list[tuple[int, UUID]] = []
     places = _places(user, filters)
-    begin, size = 0, FIRST
-    while begin < len(places) and len(found) < most:
-        part = _matching(places[begin : begin + size], words, unwanted, filters)
-        found += part[: most - len(found)]
-        begin, size = begin + size, size * GROWTH
+    looked, size = 0, FIRST
+    while looked < len(places) and len(found) < most:
+        part = places[looked : looked + size]
+        found += _matching(part, words, unwanted, filters, most=most - len(found))
+        looked += len(part)
+        size = _next(looked, len(found), most)
     still = Recording.objects.visible_to(user, among={recording for _, recording in found})
     lines = Segment.objects.filter(pk__in=[line for line, _ in found], transcription__recording__in=still)
     return list(_in_order(lines.select_related("transcription__recording__meeting__room__institution")))
 
 
-def _places(user: User | AnonymousUser, filters: Filters) -> list[str]:
-    """Minutes that `user` may read, the newest first: identifiers as they are written, since most are not looked at."""
+def _next(looked: int, found: int, most: int) -> int:
+    """How many meetings to look through, after so many in which so many lines were found."""
+    longest = GROWTH * looked
+    expected = math.ceil(SPARE * looked * (most - found) / found) if found else longest
+    return max(FIRST, min(expected, longest))
+
+
+def _places(user: User | AnonymousUser, filters: Filters) -> list[Place]:
+    """That `user` may read, the newest first."""
     asked = Q(transcription__isnull=False)
     if filters.since:
         asked &= Q(started_at__gte=midnight(filters.since))
@@ -70,7 +82,8 @@ def _places(user: User | AnonymousUser, filters: Filters) -> list[str]:
     if filters.is_imported is not None:
         asked &= Q(source__isnull=not filters.is_imported)
     rows = Recording.objects.visible_to(user).filter(asked).order_by("-started_at", "transcription__pk")
-    return list(rows.values_list(Cast("transcription__pk", TextField()), flat=True))
+    month = Func(F("started_at"), function="month_number", output_field=IntegerField())
+    return list(rows.values_list(Cast("transcription__pk", TextField()), month))
 
 
 def midnight(day: date) -> datetime:
@@ -78,10 +91,11 @@ def midnight(day: date) -> datetime:
 
 
 def _matching(
-    places: list[str], words: SearchQuery, unwanted: list[SearchQuery], filters: Filters
+    places: list[Place], words: SearchQuery, unwanted: list[SearchQuery], filters: Filters, *, most: int
 ) -> list[tuple[int, UUID]]:
     """In order, the first of them, with their recordings."""
-    lines = Segment.objects.filter(_among(places), lexemes=words)
+    months = {month for _, month in places}
+    lines = Segment.objects.filter(_among(places), month__in=months, lexemes=words)
     for each in unwanted:
         lines = lines.exclude(lexemes=each)
     if filters.person:
@@ -89,12 +103,12 @@ def _matching(
     if filters.kind:
         kept = Item.objects.filter(_among(places), kind=filters.kind, state=Item.State.ACCEPTED)
         lines = lines.filter(pk__in=ItemLine.objects.filter(item__in=kept).values("line"))
-    return list(_in_order(lines).values_list("pk", "transcription__recording")[:200])
+    return list(_in_order(lines).values_list("pk", "transcription__recording")[:most])
 
 
-def _among(places: list[str]) -> Func:
+def _among(places: list[Place]) -> Func:
     """One parameter: a list of thousands takes longer to write than to look through."""
-    array = Cast(Value(f"{{{','.join(places)}}}"), ArrayField(UUIDField()))
+    array = Cast(Value(f"{{{','.join(place for place, _ in places)}}}"), ArrayField(UUIDField()))
     return Func(
         F("transcription"), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
     )

@@ -7,6 +7,7 @@ every match ranked. Leaks are looked for by reading each line that was found aga
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ async def measure() -> Report:
 
 def _measure() -> Report:
     call_command("migrate", verbosity=0)
+    gc.freeze()  # as visio_site/asgi.py does
     organiser, *readers = seed.make_people(["organiser", *PROFILES])
     sees = {reader: scaled(count) for reader, count in zip(readers, PROFILES.values(), strict=True)}
     sizes = [scaled(lines, least=10 * seed.LINES) // seed.LINES for lines in (SMALL, LARGE)]

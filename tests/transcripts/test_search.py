@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -304,6 +304,23 @@ def test_older_meetings_are_looked_through_until_there_is_enough(
     assert len(captured) == 3  # which minutes, one part, the words
 
 
+@pytest.mark.parametrize(
+    ("looked", "found", "following"), [(100, 0, 5_000), (100, 10, 600), (100, 40, 100), (700, 7, 6_450)]
+)
+def test_how_often_a_word_was_found_says_how_many_meetings_come_next(looked: int, found: int, following: int) -> None:
+    assert finding._next(looked, found, 50) == following
+
+
+def test_month_of_a_line_is_that_of_its_recording_whoever_writes_either(three: list[Meeting], claire: User) -> None:
+    began = datetime(2031, 3, 31, 23, 30, tzinfo=UTC)
+    for meeting in three:
+        Recording.objects.filter(meeting=meeting).update(started_at=began)
+    assert set(Segment.objects.values_list("month", flat=True)) == {2031 * 12 + 3}
+    assert sorted(narrowed(claire)) == ["Budget 1.", "Budget 2.", "Budget 3."]
+    Segment.objects.update(month=7)
+    assert set(Segment.objects.values_list("month", flat=True)) == {2031 * 12 + 3}
+
+
 def test_meetings_are_not_gone_through_one_by_one(three: list[Meeting]) -> None:
     """Of a plan that looks for the words in each meeting in turn, 700 of them took seven minutes."""
     with connection.cursor() as cursor:
@@ -318,9 +335,9 @@ def test_what_is_taken_back_between_two_statements_is_not_shown(
 ) -> None:
     matching = finding._matching
 
-    def take_back(*arguments: Any) -> list[tuple[int, UUID]]:
+    def take_back(*arguments: Any, most: int) -> list[tuple[int, UUID]]:
         Recording.objects.update(readers="organisers")
-        return matching(*arguments)
+        return matching(*arguments, most=most)
 
     assert found(bilal, "budget") == ["Budget 2."]
     monkeypatch.setattr(finding, "_matching", take_back)

@@ -52,6 +52,8 @@ class Segment(models.Model):
     voice = models.PositiveSmallIntegerField(null=True)  # of a shared microphone, from 1
     text = models.TextField()
     words = models.JSONField(default=list)  # [{start, end, text}], same clock
+    # Of the recording's beginning, from the year 0 on. PostgreSQL keeps it, see migrations/sql/months.sql
+    month = models.IntegerField(db_default=0, editable=False)
     # Both: `french` alone does not find « décide » without its accent, `visio_fr` alone loses « décidées » for
     # « décidé », because it stems after the accents are gone.
     lexemes = models.GeneratedField(
@@ -62,10 +64,10 @@ class Segment(models.Model):
 
     class Meta:
         ordering = ["transcription", "index", "part"]
-        # Words within some minutes, or words alone: any of its columns serve. See docs/decisions/0020-search.md.
+        # Words within some months, or words alone: any of its columns serve. See docs/decisions/0020-search.md.
         # Names that people gave, or that came with a file: whoever is erased is looked for there too.
         indexes = [
-            GinIndex(fields=["transcription", "lexemes"], name="segments_by_place_and_word"),
+            GinIndex(fields=["month", "lexemes"], name="segments_by_month_and_word"),
             models.Index(Lower("speaker_name"), condition=NAMED_BY_HAND, name="segments_named_by_hand"),
         ]
         constraints = [
