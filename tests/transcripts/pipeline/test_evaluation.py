@@ -64,6 +64,15 @@ def test_a_word_under_another_name_or_under_none_is_misnamed() -> None:
     assert result.confused_seconds == pytest.approx(2.0)
 
 
+def test_an_equal_word_seconds_away_is_another_word() -> None:
+    """Who says « la » was not recognised because somebody else said « la » five seconds before."""
+    heard = [*TRUTH[:4], *say("Merci", 4.0, "claire"), *TRUTH[5:]]
+    result = measured(heard)
+    assert (result.misnamed_words, result.named_words, result.wrong_words) == (0, 6, 0)
+    nearly = [*TRUTH[:4], *say("Merci", 7.5, "claire"), *TRUTH[5:]]
+    assert (measured(nearly).misnamed_words, measured(nearly).named_words) == (1, 7)
+
+
 def test_voices_without_a_name_are_matched_to_people() -> None:
     heard = [*say("Le budget est voté.", 0.0, "voice 7"), *say("Merci à tous.", 10.0, "voice 3")]
     assert (measured(heard).attribution_error, measured(heard).der) == (0.0, 0.0)

@@ -14,14 +14,15 @@ from transcripts.pipeline.evaluation.reference import Reference, Said, turns_of
 from transcripts.pipeline.speech import Turn
 
 PHANTOM_MARGIN_S = 0.5  # a word nearer to speech is a word at a wrong time, not of nobody
+SAME_WORD_S = 2.0  # an equal word further away is another one; references of lines spread their words
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """Counts and seconds that add up over recordings; rates are of the sums, None where there is nothing to divide by.
 
-    Diarization errors without collar, overlaps included. `named_words` are said words that were recognised, and whose
-    speaker the truth tells; `misnamed_words` of them have another's name, or none.
+    Diarization errors without collar, overlaps included. `named_words` are said words that were recognised at their
+    time, and whose speaker the truth tells; `misnamed_words` of them have another's name, or none.
     """
 
     seconds: float = 0.0
@@ -74,7 +75,7 @@ def score(truth: Reference, heard: Sequence[Said], *, seconds: float, cpu_second
     named = [Said(word.start, word.end, word.text, mapping.get(word.speaker, word.speaker)) for word in heard]
     silence = seconds - _union(truth.turns)
     said_words, wrong_words, pairs = _align(truth.words, named)
-    known = [(said, word) for said, word in pairs if said.speaker]
+    known = [(said, word) for said, word in pairs if said.speaker and _is_near(said, word)]
     return Score(
         seconds=seconds,
         cpu_seconds=cpu_seconds,
@@ -148,6 +149,10 @@ def _split(words: Iterable[Said]) -> Iterator[tuple[str, Said]]:
     for word in sorted(words, key=lambda word: (word.start, word.end)):
         for text in plain_words(word.text):
             yield text, word
+
+
+def _is_near(said: Said, word: Said) -> bool:
+    return word.start < said.end + SAME_WORD_S and word.end > said.start - SAME_WORD_S
 
 
 def _is_phantom(word: Said, turns: Sequence[Turn]) -> bool:
