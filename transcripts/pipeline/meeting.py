@@ -23,7 +23,8 @@ class MeetingSpeech:
 
 def assemble(heard: Mapping[str, TrackSpeech], offsets: Mapping[str, float]) -> MeetingSpeech:
     """`offsets` are the seconds from the start of the meeting to the start of each track."""
-    words, echoes = remove_echoes({track: speech.words for track, speech in heard.items()}, offsets)
+    loudness = {track: speech.loudness for track, speech in heard.items()}
+    words, echoes = remove_echoes({track: speech.words for track, speech in heard.items()}, loudness, offsets)
     dropped = Counter({str(Reason.CROSS_TALK): echoes})
     for speech in heard.values():
         dropped.update(speech.dropped)

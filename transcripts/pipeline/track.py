@@ -13,7 +13,7 @@ from transcripts.pipeline.chunks import Chunk, cut_into_chunks
 from transcripts.pipeline.diarize import ANY_NUMBER, Diarizer, SpeakerCount
 from transcripts.pipeline.engines import Engines, Models, SpeechModels
 from transcripts.pipeline.hearing import FRENCH, NO_HINTS, Hints, Passage
-from transcripts.pipeline.levels import near_regions
+from transcripts.pipeline.levels import Loudness, loudness_of, near_regions
 from transcripts.pipeline.phantoms import Reason, sift
 from transcripts.pipeline.placing import measure_level, place_word
 from transcripts.pipeline.progress import Progress, between
@@ -47,6 +47,7 @@ class Plan:
     turns: tuple[Turn, ...]
     language: str | None
     background: int = 0  # stretches of another voice, far from the microphone of a track of one person
+    loudness: tuple[Loudness, ...] = ()  # of each region
 
     @property
     def chunks(self) -> list[Chunk]:
@@ -59,7 +60,8 @@ class Plan:
     def from_json(cls, fields: dict[str, Any]) -> Self:
         regions = tuple(Region(**region) for region in fields["regions"])
         turns = tuple(Turn(**turn) for turn in fields["turns"])
-        return cls(float(fields["seconds"]), regions, turns, fields["language"], int(fields["background"]))
+        loudness = _loudness(fields.get("loudness", ()))
+        return cls(float(fields["seconds"]), regions, turns, fields["language"], int(fields["background"]), loudness)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,16 @@ class ChunkSpeech:
 
 @dataclass(frozen=True, slots=True)
 class TrackSpeech:
-    """Seconds from the start of the track. `speech_seconds` is what was worth recognising, of `seconds` in all."""
+    """Seconds from the start of the track. `speech_seconds` is what was worth recognising, of `seconds` in all, and
+    `loudness` is that of its regions.
+    """
 
     seconds: float
     speech_seconds: float
     words: tuple[Word, ...]
     language: str | None = None
     dropped: dict[str, int] = field(default_factory=dict)
+    loudness: tuple[Loudness, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -94,7 +99,12 @@ class TrackSpeech:
     def from_json(cls, fields: dict[str, Any]) -> Self:
         words = tuple(Word(**word) for word in fields["words"])
         seconds, speech_seconds = float(fields["seconds"]), float(fields["speech_seconds"])
-        return cls(seconds, speech_seconds, words, fields.get("language"), dict(fields.get("dropped", {})))
+        loudness = _loudness(fields.get("loudness", ()))
+        return cls(seconds, speech_seconds, words, fields.get("language"), dict(fields.get("dropped", {})), loudness)
+
+
+def _loudness(fields: Iterable[dict[str, Any]]) -> tuple[Loudness, ...]:
+    return tuple(Loudness(float(each["start"]), tuple(each["decibels"])) for each in fields)
 
 
 class Kept(Protocol):
@@ -146,7 +156,8 @@ def plan_track(waveform: Waveform, request: Request, engines: Engines, progress:
     if language is None and regions:
         first = cut_into_chunks(regions, seconds)[0].windows[:_DETECTION_WINDOWS]
         language = engines.recogniser.detect_language([window.cut(waveform) for window in first])
-    return Plan(seconds, tuple(regions), tuple(turns), language, len(found) - len(regions))
+    loudness = tuple(loudness_of(waveform, regions))
+    return Plan(seconds, tuple(regions), tuple(turns), language, len(found) - len(regions), loudness)
 
 
 def hear_chunk(
@@ -182,6 +193,7 @@ def join_chunks(plan: Plan, heard: Iterable[ChunkSpeech], *, shared_microphone: 
         words=tuple(assign_speakers(words, plan.turns)) if shared_microphone else tuple(words),
         language=plan.language,
         dropped=dict(+dropped),
+        loudness=plan.loudness,
     )
 
 

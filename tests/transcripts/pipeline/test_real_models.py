@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.corpus.write import write_corpus
 from bench.voices.score import score
 from bench.voices.script import BILAL, CLAIRE
 from bench.voices.track import Rendered
@@ -18,6 +19,8 @@ from tests.transcripts.pipeline.conftest import Voices
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, decode
 from transcripts.pipeline.diarize import PyannotePipeline, SpeakerCount
 from transcripts.pipeline.errors import ModelRejected
+from transcripts.pipeline.evaluation.manifest import evaluate, read_manifest
+from transcripts.pipeline.evaluation.score import Score
 from transcripts.pipeline.hearing import Hints
 from transcripts.pipeline.models import checkpoint_of
 from transcripts.pipeline.recognisers import openai_whisper
@@ -87,6 +90,18 @@ def test_noise_around_speech_adds_no_words(short_meeting: Voices, models: Speech
     first, last = 6.0, 6.0 + len(track) / SAMPLE_RATE
     assert words
     assert all(first < word.start and word.end < last for word in words)
+
+
+def test_whoever_has_a_track_has_their_words(tmp_path: Path, models: SpeechModels) -> None:
+    """Also where there is noise, where people speak at once, and where each microphone hears everybody."""
+    recordings = read_manifest(write_corpus(tmp_path, seed=31, seconds=45.0))
+    known = [one for one in recordings if one.name in {"tracks", "tracks-noisy", "tracks-echo"}]
+    scores = [evaluate(one, models, lambda _: None)[0] for one in known]
+    total = sum(scores, Score())
+    assert len(scores) == 3
+    assert total.named_words > 150
+    assert total.attribution_error is not None
+    assert total.attribution_error <= 0.01
 
 
 def test_two_people_at_one_microphone_are_two_voices(
