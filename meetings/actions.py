@@ -78,7 +78,7 @@ def join_meeting(room: Room, *, person: Person, shared_microphone: bool) -> Part
     room = Room.objects.select_for_update(of=("self",), no_key=True).select_related("institution").get(pk=room.pk)
     rules = entry.require_entry(room, person)
     if not entry.need_not_wait(room, person, rules):
-        raise Refused("lobby")
+        raise Refused(entry.MUST_WAIT)
     meeting = _open_meeting(room)
     participation = _participation(meeting, person)
     present = set(meeting.participations.filter(left_at=None).values_list("pk", flat=True))

@@ -10,6 +10,8 @@ from meetings.models import Knock, Participation, Room
 from meetings.persons import Person
 from meetings.policy import Rules, Verb
 
+MUST_WAIT = "lobby"  # of Refused: somebody has to let them in
+
 
 def require_entry(room: Room, person: Person) -> Rules:
     """What holds in the room, once the person may come to its door. Raises Refused, RoomClosed."""

@@ -156,10 +156,9 @@ def waiting_list(room_id: UUID) -> list[Event]:
 def snapshot(meeting: Meeting, viewer: Participation) -> Event:
     """The state that the numbered events change, as `viewer` may see it."""
     present = meeting.participations.filter(left_at=None).order_by("joined_at")
-    present = present.select_related("meeting__room", "user", "invitation__invited_by")
     return {
         "number": meeting.event_number,
-        "participants": [describe(participation) for participation in present],
+        "participants": [describe(one) for one in present.select_related("user", "invitation__invited_by")],
         "recording": _recording_state(meeting, viewer),
         "room": _room(meeting),
         "chat": [_message(message) for message in reversed(_newest_messages(meeting))],

@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from meetings import actions, consents, conversation, counters, events, lobby, placement, policy, resuming
+from meetings import actions, consents, conversation, counters, entry, events, lobby, placement, policy, resuming
 from meetings.counters import Happened
-from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording
+from meetings.errors import MediaUnavailable, NameRequired, NotJoined, NotRecording, Refused
 from meetings.invitations import tokens
 from meetings.janus import versions
 from meetings.janus.nodes import Nodes
@@ -125,14 +125,24 @@ class Entered:
 def _enter(session: Session, message: messages.Join) -> str | Entered:
     """Or what is said to those who have to be let in.
 
-    Together: each way into the database is waited for in turn.
+    Together: each way into the database is waited for in turn. Most need not be let in, and are not asked twice.
     """
     person = _person(session, message.name)
+    try:
+        return _come_in(session, person, message)
+    except Refused as error:
+        if error.code != entry.MUST_WAIT:
+            raise
     knock = lobby.knock(session.room, person)
-    session.knock_id = knock.pk if knock else None
-    if knock:
-        return lobby.text_for(session.room)
+    if knock is None:  # somebody has let them in meanwhile
+        return _come_in(session, person, message)
+    session.knock_id = knock.pk
+    return lobby.text_for(session.room)
+
+
+def _come_in(session: Session, person: Person, message: messages.Join) -> Entered:
     participation = actions.join_meeting(session.room, person=person, shared_microphone=message.shared_microphone)
+    session.knock_id = None
     is_back = participation.connection > 1
     counters.add(Happened.RETURNS if is_back else Happened.JOINS, session.room.institution_id)
     return _entered(session, participation)
