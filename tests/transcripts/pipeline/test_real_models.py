@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.corpus.write import write_corpus
 from bench.voices.score import score
 from bench.voices.script import BILAL, CLAIRE
 from bench.voices.track import Rendered
@@ -27,6 +28,7 @@ from transcripts.pipeline.recognisers import openai_whisper
 from transcripts.pipeline.recognisers.openai_whisper import OpenAIWhisper
 from transcripts.pipeline.speech import Word
 from transcripts.pipeline.track import Request, SpeechModels, TrackSpeech, hear_chunk, plan_track, transcribe_track
+from visio_site.layout import ROOT
 
 pytestmark = pytest.mark.speech
 
@@ -94,7 +96,9 @@ def test_noise_around_speech_adds_no_words(short_meeting: Voices, models: Speech
 
 def test_whoever_has_a_track_has_their_words(tmp_path: Path, models: SpeechModels) -> None:
     """Also where there is noise, where people speak at once, and where each microphone hears everybody."""
-    recordings = read_manifest(write_corpus(tmp_path, seed=31, seconds=45.0))
+    corpus = [sys.executable, "-m", "bench.corpus", str(tmp_path), "--seed", "31", "--seconds", "45"]
+    subprocess.run(corpus, cwd=ROOT, check=True, capture_output=True)  # the same voices in each fresh process
+    recordings = read_manifest(tmp_path / "manifest.json")
     known = [one for one in recordings if one.name in {"tracks", "tracks-noisy", "tracks-echo"}]
     scores = [evaluate(one, models, lambda _: None)[0] for one in known]
     total = sum(scores, Score())
