@@ -94,12 +94,10 @@ def _matches(words: Sequence[Word], others: Sequence[Word], shift: float) -> Ite
 
 
 def _stretches(words: Sequence[Word], matches: Sequence[_Match]) -> Iterator[list[_Match]]:
-    """Matches in a row, of words said in one breath: after a pause, or once the other track is the louder one where
-    this one was, it may be another who speaks.
-    """
+    """Matches in a row, of words said in one breath: after a pause, it may be another who speaks."""
     stretch: list[_Match] = []
     for match in matches:
-        if stretch and not (_goes_on(words, stretch[-1].place, match.place) and _is_as_loud(stretch[-1], match)):
+        if stretch and not _goes_on(words, stretch[-1].place, match.place):
             yield stretch
             stretch = []
         stretch.append(match)
@@ -112,11 +110,6 @@ def _goes_on(words: Sequence[Word], last: int, following: int) -> bool:
         return False
     places = range(last, following)
     return all(words[place + 1].start - words[place].end <= BREATH_S for place in places)
-
-
-def _is_as_loud(last: _Match, following: _Match) -> bool:
-    """Neither track becomes the louder one where it was the fainter one."""
-    return min(last.louder_db, following.louder_db) > -LOUDER_DB or max(last.louder_db, following.louder_db) < LOUDER_DB
 
 
 def _is_echo(stretch: Sequence[_Match]) -> bool:
