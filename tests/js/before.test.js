@@ -5,8 +5,9 @@ import { reportOf, verdictOf, viaOf } from "../../static/js/room/connection.js";
 import { permissionHelp } from "../../static/js/room/permissionhelp.js";
 import { platformOf } from "../../static/js/room/platform.js";
 import { Silence } from "../../static/js/room/silence.js";
-import { beforeWordsIn } from "../../static/js/room/words/before.js";
+import { beforeWordsIn } from "../../static/js/room/words.js";
 
+const [fr, en] = await Promise.all([beforeWordsIn("fr"), beforeWordsIn("en")]);
 const AGENTS = {
   "chrome 131 windows": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
   "edge 131 windows": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
@@ -56,7 +57,7 @@ describe("a silent microphone", () => {
 
 describe("help with what was refused", () => {
   test("every browser and system has steps in both languages", () => {
-    for (const words of [beforeWordsIn("fr"), beforeWordsIn("en")]) {
+    for (const words of [fr, en]) {
       for (const agent of Object.values(AGENTS)) {
         for (const problem of ["denied", "denied-by-system"]) {
           const help = permissionHelp(words, platformOf(agent), { microphone: problem, camera: null });
@@ -68,7 +69,7 @@ describe("help with what was refused", () => {
   });
 
   test("names what was refused, and no more", () => {
-    const title = (problems) => permissionHelp(beforeWordsIn("en"), platformOf(AGENTS["firefox 128 linux"]), problems)?.title;
+    const title = (problems) => permissionHelp(en, platformOf(AGENTS["firefox 128 linux"]), problems)?.title;
     assert.equal(title({ ...OK, microphone: "denied" }), "To allow the microphone in Firefox");
     assert.equal(title({ ...OK, camera: "denied" }), "To allow the camera in Firefox");
     assert.equal(title({ microphone: "denied", camera: "denied" }), "To allow the camera and the microphone in Firefox");
@@ -76,10 +77,9 @@ describe("help with what was refused", () => {
   });
 
   test("goes to the system at once when the system refused", () => {
-    const words = beforeWordsIn("fr");
-    const help = permissionHelp(words, platformOf(AGENTS["chrome 131 windows"]), { ...OK, microphone: "denied-by-system" });
+    const help = permissionHelp(fr, platformOf(AGENTS["chrome 131 windows"]), { ...OK, microphone: "denied-by-system" });
     assert.match(help.title, /Windows/u);
-    assert.equal(help.steps[0], words.systemStep.windows);
+    assert.equal(help.steps[0], fr.systemStep.windows);
   });
 });
 
@@ -123,5 +123,5 @@ describe("the test of the connection", () => {
 });
 
 test("French high punctuation never starts a line", () => {
-  assert.doesNotMatch(JSON.stringify(beforeWordsIn("fr")), / [?!;:»]|« /u);
+  assert.doesNotMatch(JSON.stringify(fr), / [?!;:»]|« /u);
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Digest } from "../../static/js/room/digest.js";
 import { wordsIn } from "../../static/js/room/words.js";
 
-const words = wordsIn("fr");
+const words = await wordsIn("fr");
 
 /** @param {Array<[string, string]>} news */
 function told(news) {

@@ -5,7 +5,7 @@ import { tellNews } from "../../static/js/room/news.js";
 import { EMPTY, reduce } from "../../static/js/room/state.js";
 import { wordsIn } from "../../static/js/room/words.js";
 
-const words = wordsIn("fr");
+const words = await wordsIn("fr");
 const person = (id, changes = {}) => ({ id, name: id, screen: false, ...changes });
 const RECORDING = { id: "r1", started_at: "2026-11-22T09:00:00Z", answer: null, on_record: [] };
 const ROOM = { locked: false, may_unmute: true };

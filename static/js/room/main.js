@@ -14,14 +14,12 @@ import { Lobby } from "./view/lobby.js";
 import { Prejoin } from "./view/prejoin.js";
 import { connectSoundTrials } from "./view/soundtrial.js";
 import { showStage } from "./view/stages.js";
-import { beforeWordsIn } from "./words/before.js";
-import { sentenceOf, wordsIn } from "./words.js";
+import { beforeWordsIn, sentenceOf, wordsIn } from "./words.js";
 
 /** @typedef {import("./protocol.js").Entry} Entry */
 
 const boot = readBoot();
-const words = wordsIn(boot.lang);
-const beforeWords = beforeWordsIn(boot.lang);
+const [words, beforeWords] = await Promise.all([wordsIn(boot.lang), beforeWordsIn(boot.lang)]);
 const platform = platformOf(navigator.userAgent, navigator.maxTouchPoints);
 const media = new LocalMedia();
 /** @type {Entry} */

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./platform.js").Platform} Platform */
 /** @typedef {import("./devices.js").Problems} Problems */
-/** @typedef {import("./words/before.js").BeforeWords} BeforeWords */
+/** @typedef {import("./words/before/fr.js").BeforeWords} BeforeWords */
 
 /**
  * Null when nothing was refused.
@@ -32,5 +32,10 @@ export function isRefused(problem) {
 function stepsInBrowser(words, { browser, system }) {
   const isMobile = system === "android" || system === "ios";
   const steps = isMobile ? words.mobileSteps[system] : words.browserSteps[browser];
-  return [...steps, words.ifNotEnough(words.systemStep[system])];
+  return [...steps, words.ifNotEnough(lowerFirst(words.systemStep[system]))];
+}
+
+/** @param {string} sentence */
+function lowerFirst(sentence) {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }

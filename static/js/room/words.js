@@ -1,16 +1,22 @@
-/** @file What the room says from the browser: words/fr.js and words/en.js hold the sentences. */
-
-import { en } from "./words/en.js";
-import { fr } from "./words/fr.js";
+/** @file What the room says from the browser. Only the sentences of one language are loaded, from words/. */
 
 /** @typedef {import("./words/fr.js").Words} Words */
+/** @typedef {import("./words/before/fr.js").BeforeWords} BeforeWords */
 
 /**
  * @param {"fr" | "en"} language
- * @returns {Words}
+ * @returns {Promise<Words>}
  */
-export function wordsIn(language) {
-  return language === "en" ? en : fr;
+export async function wordsIn(language) {
+  return language === "en" ? (await import("./words/en.js")).en : (await import("./words/fr.js")).fr;
+}
+
+/**
+ * @param {"fr" | "en"} language
+ * @returns {Promise<BeforeWords>}
+ */
+export async function beforeWordsIn(language) {
+  return language === "en" ? (await import("./words/before/en.js")).en : (await import("./words/before/fr.js")).fr;
 }
 
 /** @type {Record<import("./devices.js").Problem, "Missing" | "Denied" | "Busy" | "Failed">} */

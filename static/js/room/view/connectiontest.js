@@ -4,7 +4,7 @@ import { checkConnection, reportOf, verdictOf } from "../connection.js";
 import { find, onAction } from "./dom.js";
 
 /** @typedef {import("../connection.js").Check} Check */
-/** @typedef {import("../words/before.js").BeforeWords} BeforeWords */
+/** @typedef {import("../words/before/fr.js").BeforeWords} BeforeWords */
 
 export class ConnectionTest {
   #root = find(document, "[data-connection]", HTMLElement);

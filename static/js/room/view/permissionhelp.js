@@ -8,7 +8,7 @@ import { find, onAction, setText } from "./dom.js";
 /**
  * @param {object} options
  * @param {LocalMedia} options.media
- * @param {import("../words/before.js").BeforeWords} options.words
+ * @param {import("../words/before/fr.js").BeforeWords} options.words
  * @param {import("../platform.js").Platform} options.platform
  */
 export function connectPermissionHelp({ media, words, platform }) {

@@ -31,7 +31,7 @@ export class Prejoin {
    * @param {object} options
    * @param {LocalMedia} options.media
    * @param {Words} options.words
-   * @param {import("../words/before.js").BeforeWords} options.beforeWords
+   * @param {import("../words/before/fr.js").BeforeWords} options.beforeWords
    * @param {(entry: Entry) => void} options.onJoin
    */
   constructor({ media, words, beforeWords, onJoin }) {

@@ -5,7 +5,7 @@ import { playThrough } from "./devicepicker.js";
 import { findAll, find } from "./dom.js";
 
 /** @typedef {import("../media.js").LocalMedia} LocalMedia */
-/** @typedef {import("../words/before.js").BeforeWords} BeforeWords */
+/** @typedef {import("../words/before/fr.js").BeforeWords} BeforeWords */
 
 /**
  * @param {LocalMedia} media
