@@ -6,6 +6,7 @@ const TOP_DB = -10;
 
 /** @type {AudioContext | null} */
 let context = null;
+let watched = 0; // microphones, now
 
 /**
  * Call `onLevel` ten times a second with a level in [0, 1]. Returns what stops it.
@@ -34,13 +35,22 @@ export function watchLevel(track, onLevel) {
     clearInterval(timer);
     source.disconnect();
     copy.stop();
+    watched--;
+    if (watched === 0) closeContext();
   };
 }
 
 function openContext() {
   context ??= new AudioContext();
+  watched++;
   wakeLevel();
   return context;
+}
+
+/** Browsers keep every source of sound that a context has had for as long as it is open. */
+function closeContext() {
+  void context?.close().catch(() => {});
+  context = null;
 }
 
 /** Browsers start the sound of a page after a gesture, and may stop it for a telephone call: call this after either. */

@@ -55,7 +55,8 @@ function openConnection({ iceServers, onDoubt, onFailed }) {
   connection.onconnectionstatechange = () => {
     clearTimeout(waiting);
     failIf("failed");
-    if (connection.connectionState === "disconnected") onDoubt();
+    if (connection.connectionState !== "disconnected") return;
+    onDoubt();
     waiting = setTimeout(failIf, DISCONNECTED_MS, "disconnected");
   };
   return connection;
