@@ -1,7 +1,8 @@
 """What the room page weighs, asks, keeps and does: its scripts, other origins, memory after many meetings, idle work.
 
 One browser, alone in the room but for idle work, where a second one is there. Scripts are compressed here (gzip, 9),
-whatever the server does. The control is the idle page, with CONTROL_BUSY_MS of work added every second.
+whatever the server does. Two controls: the idle page, with CONTROL_BUSY_MS of work added every second; and the page
+that keeps CONTROL_LEAK objects more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import CDPSession, Playwright, Response, async_playwright
 
+from bench.browsers.heap import Heap, read_heap
 from bench.browsers.participant import Participant
 from bench.report import FEWEST_RUNS, Report, Void, quartiles, report, say, scaled
 from visio_site.env import env
@@ -26,7 +28,10 @@ WARM_CYCLES = 5
 LOOKS = 5  # at the heap, in the cycles after the first ones
 IDLE_S = 20.0
 CONTROL_BUSY_MS = 50
-SCRIPT = """busy => { window.__busy = setInterval(() => {
+CONTROL_LEAK = 20_000
+CONTROL_LEAK_MB = 0.2  # at the least: an empty object takes 12 bytes or more
+LEAK = f"window.__leak = Array.from({{ length: {CONTROL_LEAK} }}, () => ({{}}))"
+BUSY = """busy => { window.__busy = setInterval(() => {
   const end = performance.now() + busy / 10; while (performance.now() < end);
 }, 100); }"""
 
@@ -37,20 +42,12 @@ class Page:
     debugger: CDPSession
     link: str
 
-    async def heap_mb(self) -> float:
-        """What is still needed."""
-        for _ in range(3):
-            await self.debugger.send("HeapProfiler.collectGarbage")
-            await asyncio.sleep(0.1)
-        usage = await self.debugger.send("Runtime.getHeapUsage")
-        return float(usage["usedSize"]) / 1e6
-
     async def cycle(self) -> None:
         """Leave, and come back, on the same page."""
         page = self.person.page
         await self.person.leave()
         await page.click('[data-action="rejoin"]')
-        await page.wait_for_selector('section[data-stage="call"]:not([hidden])')
+        await page.locator('section[data-stage="call"]').wait_for()
         await self.person.wait_for_people(1)
 
     async def busy_ms_per_s(self, seconds: float) -> float:
@@ -68,10 +65,11 @@ async def measure() -> Report:
     async with async_playwright() as playwright:
         page, scripts = await _load(playwright)
         origins = page.person.origins - {_origin(page.link)}
-        heap = await _heaps(page)
+        heaps = await _heaps(page)
+        leaking = await _leaking(page)
         idle, control = await _idle(playwright, page)
         await page.person.close()
-    return judge(scripts, len(origins), heap, idle, control)
+    return judge(scripts, len(origins), (heaps, leaking), (idle, control))
 
 
 async def _load(playwright: Playwright) -> tuple[Page, dict[str, float]]:
@@ -97,19 +95,26 @@ async def _load(playwright: Playwright) -> tuple[Page, dict[str, float]]:
     return Page(person, debugger, link), kb
 
 
-async def _heaps(page: Page) -> tuple[float, list[float]]:
-    """Megabytes after the first cycles; then LOOKS times, until the last."""
+async def _heaps(page: Page) -> list[Heap]:
+    """After the first cycles; then LOOKS times, until the last."""
     for _ in range(WARM_CYCLES):
         await page.cycle()
-    first = await page.heap_mb()
     cycles = scaled(CYCLES, least=2 * LOOKS)
-    found = []
+    found = [await read_heap(page.debugger)]
     for number in range(1, cycles + 1):
         await page.cycle()
         if number % (cycles // LOOKS) == 0:
-            found.append(await page.heap_mb())
-            say(f"{number}/{cycles} cycles: {found[-1]:.2f} MB, {first:.2f} at first")
-    return first, found
+            found.append(await read_heap(page.debugger))
+            say(f"{number}/{cycles} cycles: {found[-1].kept_mb:.2f} MB, {found[0].kept_mb:.2f} at first")
+    return found
+
+
+async def _leaking(page: Page) -> Heap:
+    """With what is kept on purpose; it is let go again."""
+    await page.debugger.send("Runtime.evaluate", {"expression": LEAK})
+    found = await read_heap(page.debugger)
+    await page.debugger.send("Runtime.evaluate", {"expression": "delete window.__leak"})
+    return found
 
 
 async def _idle(playwright: Playwright, page: Page) -> tuple[list[float], float]:
@@ -121,7 +126,7 @@ async def _idle(playwright: Playwright, page: Page) -> tuple[list[float], float]
     await asyncio.sleep(3)
     seconds = IDLE_S * scaled(100, least=20) / 100
     idle = [await page.busy_ms_per_s(seconds) for _ in range(FEWEST_RUNS)]
-    await page.debugger.send("Runtime.evaluate", {"expression": f"({SCRIPT})({CONTROL_BUSY_MS})"})
+    await page.debugger.send("Runtime.evaluate", {"expression": f"({BUSY})({CONTROL_BUSY_MS})"})
     control = await page.busy_ms_per_s(seconds)
     say(f"idle: {median(idle):.1f} ms/s, control {control:.1f}")
     await other.close()
@@ -134,13 +139,19 @@ def _origin(link: str) -> str:
 
 
 def judge(
-    scripts: dict[str, float], origins: int, heap: tuple[float, Sequence[float]], idle: Sequence[float], control: float
+    scripts: dict[str, float],
+    origins: int,
+    memory: tuple[Sequence[Heap], Heap],
+    work: tuple[Sequence[float], float],
 ) -> Report:
-    """Raises Void when the negative control does not show."""
+    """`memory` and `work`: as measured, and their control. Raises Void when a negative control does not show."""
+    (heaps, leaking), (idle, control) = memory, work
     added = control - median(idle)
     if not CONTROL_BUSY_MS / 2 <= added <= CONTROL_BUSY_MS * 2:
         raise Void(f"the negative control does not show: {added:.1f} ms/s of {CONTROL_BUSY_MS} were seen")
-    first, later = heap
+    if leaking.kept_mb - heaps[-1].kept_mb < CONTROL_LEAK_MB:
+        raise Void(f"the negative control does not show: {leaking} with what leaks, {heaps[-1]} without")
+    first, *later = [heap.kept_mb for heap in heaps]
     return Report(
         bench="frontend",
         figures={
@@ -158,6 +169,7 @@ def judge(
             "scripts": len(scripts),
             "heaviest_script_kb": max(scripts.values()),
             "heap_mb": later[-1],
+            "compiled_growth_ratio": heaps[-1].compiled_mb / heaps[0].compiled_mb,
             "control_added_ms_per_s": added,
         },
     )

@@ -45,7 +45,6 @@ while True:
 READ = """async () => {
   const found = { packets: 0, lost: 0, jitters: [] };
   for (const connection of window.__connections) {
-    if (connection.connectionState === "closed") continue;
     for (const report of (await connection.getStats()).values()) {
       if (report.type !== "inbound-rtp") continue;
       found.packets += report.packetsReceived;

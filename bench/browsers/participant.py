@@ -142,7 +142,7 @@ class Participant:
 
     async def leave(self) -> None:
         await self.page.click('[data-toolbar] [data-action="leave"]')
-        await self.page.wait_for_selector('section[data-stage="away"]:not([hidden])')
+        await self.page.locator('section[data-stage="away"]').wait_for()
 
     async def minutes_link(self) -> str | None:
         """Offered to agents after a recording: in the meeting, or once it is left."""

@@ -46,7 +46,7 @@ async def _back(meeting: Meeting, who: str, before: int, since: float, within_s:
 
 
 async def _made(person: Participant) -> int:
-    made: int = await person.page.evaluate("window.__connections.length")
+    made: int = await person.page.evaluate("window.__connectionsMade")
     return made
 
 

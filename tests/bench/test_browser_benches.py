@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bench import frontend, sfu
+from bench.browsers.heap import Heap, sizes
 from bench.report import Void
 
 ALONE = sfu.Watched(10, 1000, 0, [1.0] * 50, 0.1, 1.0)
@@ -14,6 +15,8 @@ BUSY = replace(ALONE, lost=3, jitters_ms=[1.5] * 50)
 ROUND = sfu.Round(
     alone=ALONE, control=replace(ALONE, janus_us_per_packet=14), visio=replace(ALONE, janus_us_per_packet=11), busy=BUSY
 )
+HEAPS = [Heap(10, 1), Heap(10.1, 2), Heap(10.4, 3)]
+LEAKING = Heap(11, 3)
 
 
 def test_gateway_is_compared_with_itself() -> None:
@@ -27,7 +30,7 @@ def test_gateway_that_is_asked_in_vain_voids_the_run() -> None:
 
 
 def test_page_is_weighed() -> None:
-    found = frontend.judge({"a.js": 30, "b.js": 12}, 0, (10, [10.1, 10.4]), [5, 6, 7, 8, 9], 57)
+    found = frontend.judge({"a.js": 30, "b.js": 12}, 0, (HEAPS, LEAKING), ([5, 6, 7, 8, 9], 57))
     assert found.figures == pytest.approx(
         {
             "script_kb_compressed": 42,
@@ -40,4 +43,15 @@ def test_page_is_weighed() -> None:
 
 def test_work_that_does_not_show_voids_the_run() -> None:
     with pytest.raises(Void, match="control"):
-        frontend.judge({"a.js": 30}, 0, (10, [10]), [5] * 5, 6)
+        frontend.judge({"a.js": 30}, 0, (HEAPS, LEAKING), ([5] * 5, 6))
+
+
+def test_leak_that_does_not_show_voids_the_run() -> None:
+    with pytest.raises(Void, match="what leaks"):
+        frontend.judge({"a.js": 30}, 0, (HEAPS, HEAPS[-1]), ([5] * 5, 55))
+
+
+def test_what_the_browser_compiled_is_not_what_the_page_keeps() -> None:
+    meta = {"node_fields": ["type", "name", "self_size"], "node_types": [["object", "code", "native"], "string"]}
+    nodes = [0, 7, 1_000_000, 1, 7, 20_000, 2, 7, 500_000]
+    assert sizes({"snapshot": {"meta": meta}, "nodes": nodes}) == Heap(1.5, 0.02)

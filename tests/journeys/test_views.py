@@ -28,17 +28,15 @@ SMALL = {"width": 700, "height": 330}  # room for two tiles
 WIDE = {"width": 1280, "height": 800}
 BY_LINE = """async () => {
   const lines = {};
-  for (const [number, connection] of window.__connections.entries()) {
-    if (connection.connectionState === "closed") continue;
+  for (const connection of window.__connections) {
     for (const { type, kind, mid, bytesReceived } of (await connection.getStats()).values())
-      if (type === "inbound-rtp" && kind === "video") lines[`${number} ${mid}`] = bytesReceived;
+      if (type === "inbound-rtp" && kind === "video") lines[`${connection.number} ${mid}`] = bytesReceived;
   }
   return lines;
 }"""
 LAYERS = """async () => {
   const sent = [];
   for (const connection of window.__connections) {
-    if (connection.connectionState === "closed") continue;
     for (const report of (await connection.getStats()).values())
       if (report.type === "outbound-rtp" && report.kind === "video") sent.push(report.rid ?? "");
   }
