@@ -95,7 +95,13 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_si
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c random_page_cost=1.1")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}?db=1"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"{REDIS_URL}?db=1",
+        "OPTIONS": {"pool_class": "visio_site.cache.SharedPool"},
+    }
+}
 CHANNEL_LAYERS = {
     "default": {
         # Pub/Sub, not the core layer, which drops in bursts and closes sockets when Redis restarts
