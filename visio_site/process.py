@@ -10,6 +10,7 @@ from collections.abc import Callable
 from logging import makeLogRecord
 from logging.handlers import RotatingFileHandler
 
+from visio_site import priority
 from visio_site.guardian import Guardian
 from visio_site.layout import Layout
 from visio_site.units import Program
@@ -103,4 +104,5 @@ def command_line(program: Program) -> list[str]:
     `setpriv --pdeathsig` comes last: a change of account would clear it.
     """
     death_signal = program.stop_signal.name.removeprefix("SIG")
-    return [*program.prefix, "setpriv", f"--pdeathsig={death_signal}", "--", *program.command]
+    first = (*priority.prefix(program.niceness), *program.prefix)
+    return [*first, "setpriv", f"--pdeathsig={death_signal}", "--", *program.command]

@@ -18,13 +18,15 @@ def _nothing() -> None: ...
 class Program:
     """A command, started when all of `after` are ready.
 
-    `prefix` (another account, a niceness) must exec it. Lines with one of `hushed` stay off the terminal.
+    `prefix` (another account) must exec it. `niceness` is that of `priority`. Lines with one of `hushed` stay off the
+    terminal.
     """
 
     name: str
     command: tuple[str, ...]
     env: Mapping[str, str]
     prefix: tuple[str, ...] = ()
+    niceness: int = 0
     after: tuple[str, ...] = ()
     group: str = ""
     hushed: tuple[str, ...] = ()

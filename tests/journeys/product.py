@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,6 @@ import boto3
 import psycopg
 from botocore.config import Config
 from psycopg.rows import dict_row
-
-from bench.processes import service_pid
 
 Row = dict[str, Any]
 
@@ -88,15 +86,6 @@ def kill_process(name: str) -> int:
     pid = int((Path(os.environ["VISIO_VAR"]) / "run" / f"{name}.pid").read_text())
     os.killpg(pid, signal.SIGKILL)
     return pid
-
-
-def go_first(name: str) -> None:
-    """A media server has processors of its own. Here five browsers would hold it up while it notes the time at the head
-    of a file, by which all of that file is placed: 57 ms once.
-    """
-    for thread in Path(f"/proc/{service_pid(name)}/task").iterdir():  # those that it begins later take after them
-        with suppress(PermissionError):
-            os.setpriority(os.PRIO_PROCESS, int(thread.name), -15)
 
 
 async def eventually(look: Callable[[], Any], *, within_s: float, every_s: float = 0.25) -> Any:

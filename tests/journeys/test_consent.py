@@ -24,7 +24,7 @@ from bench.meeting import EMAILS
 from bench.report import say
 from bench.voices.espeak import Voice
 from bench.voices.script import BILAL, CLAIRE
-from tests.journeys.product import Disk, Row, eventually, go_first, query, stored_keys, stored_object
+from tests.journeys.product import Disk, Row, eventually, query, stored_keys, stored_object
 from tests.journeys.sounds import RATE_HZ, Samples, Speaker, decode, find, speak
 from tests.journeys.wire import Wire
 
@@ -76,7 +76,6 @@ async def seen() -> AsyncIterator[Seen]:
     if "PUBLIC_URL" not in os.environ or "VISIO_VAR" not in os.environ:
         pytest.skip("journeys need the whole product: make test")
     found = Seen({who: speak(voice, sentence) for who, (voice, sentence) in SAID.items()})
-    go_first("janus")
     async with async_playwright() as playwright:
         people = await _gather(playwright, found)
         async with found.disk.watched():

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from visio_site import priority
 from visio_site.layout import ROOT, JanusNode, Layout
 from visio_site.probes import answers_http
 from visio_site.services import redis
@@ -40,9 +41,9 @@ def units(layout: Layout) -> list[Program]:
             for node in layout.nodes
         ),
         # Hours of computing, beside people who are talking: it comes last.
-        _worker(layout, "worker-speech", "speech", processes=1, prefix=("nice", "-n", "10")),
+        _worker(layout, "worker-speech", "speech", processes=1, niceness=priority.LAST),
         *(_captions(layout, node) for node in layout.nodes),
-        _worker(layout, "worker-pictures", "pictures", processes=1, prefix=("nice", "-n", "10")),
+        _worker(layout, "worker-pictures", "pictures", processes=1, niceness=priority.LAST),
         Child(
             name="beat",
             command=(*_celery("beat"), "--pidfile=", f"--schedule={layout.var / 'beat-schedule'}"),
@@ -75,7 +76,7 @@ def _worker(
     queue: str,
     *,
     processes: int,
-    prefix: tuple[str, ...] = (),
+    niceness: int = 0,
     env: dict[str, str] | None = None,
 ) -> Child:
     node = f"{name}@visio"
@@ -85,7 +86,7 @@ def _worker(
         command=(*_celery("worker"), *options),
         # The soft shutdown: what runs has 2 s to end, and is queued again otherwise.
         env=(env or for_django(layout)) | {"REMAP_SIGTERM": "SIGQUIT"},
-        prefix=prefix,
+        niceness=niceness,
         after=("migrate", *STORES),
         probe=functools.partial(_answers_celery, layout, node),
         stop_grace_s=4.5,

@@ -15,6 +15,7 @@ from meetings.janus.client import JanusClient
 from meetings.janus.config import JanusConfig, write_config
 from meetings.janus.tree import JanusTree
 from meetings.janus.versions import UNKNOWN, Version
+from visio_site import priority
 from visio_site.account import Account, account_named
 from visio_site.janus_choice import chosen_tree
 from visio_site.layout import JanusNode, Layout, own_folder
@@ -36,6 +37,7 @@ def _child(layout: Layout, node: JanusNode, account: Account, tree: JanusTree) -
         command=(str(tree.program), "-F", str(folder)),
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         prefix=account.prefix,
+        niceness=priority.FIRST,
         prepare=functools.partial(_prepare, layout, node, folder, account, tree),
         probe=functools.partial(_answers, layout, node),
         watched=True,  # 1.1.2 has deadlocks that leave the process up and deaf
