@@ -10,8 +10,8 @@ from bench import frontend, sfu
 from bench.browsers.heap import Heap, sizes
 from bench.report import Void
 
-ALONE = sfu.Watched(10, 1000, 0, [1.0] * 50, 0.1, 1.0)
-BUSY = replace(ALONE, lost=3, jitters_ms=[1.5] * 50)
+ALONE = sfu.Watched(10, 1000, 0, [0.2] * 50, [1.0] * 50, 0.1, 1.0)
+BUSY = replace(ALONE, lost=3, delays_ms=[0.3] * 50, jitters_ms=[2.0] * 50)
 ROUND = sfu.Round(
     alone=ALONE, control=replace(ALONE, janus_us_per_packet=14), visio=replace(ALONE, janus_us_per_packet=11), busy=BUSY
 )
