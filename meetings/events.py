@@ -140,7 +140,8 @@ def consent_given(consent: Consent) -> Event:
 
 
 def room_changed(meeting: Meeting) -> Event:
-    return {"type": "room-changed", "room": _room(meeting)}
+    is_locked = Room.objects.filter(pk=meeting.room_id, locked_at__isnull=False).exists()
+    return {"type": "room-changed", "room": _room(meeting, is_locked=is_locked)}
 
 
 def chat(message: ChatMessage) -> Event:
@@ -154,20 +155,21 @@ def waiting_list(room_id: UUID) -> list[Event]:
 
 
 def snapshot(meeting: Meeting, viewer: Participation) -> Event:
-    """The state that the numbered events change, as `viewer` may see it."""
+    """The state that the numbered events change, as `viewer` may see it. The meeting's room was read with it."""
     present = meeting.participations.filter(left_at=None).order_by("joined_at")
     return {
         "number": meeting.event_number,
         "participants": [describe(one) for one in present.select_related("user", "invitation__invited_by")],
         "recording": _recording_state(meeting, viewer),
-        "room": _room(meeting),
+        "room": _room(meeting, is_locked=meeting.room.locked_at is not None),
         "chat": [_message(message) for message in reversed(_newest_messages(meeting))],
         "waiting": waiting_list(meeting.room_id) if viewer.role == Role.ORGANISER else [],
     }
 
 
 def _newest_messages(meeting: Meeting) -> list[ChatMessage]:
-    return list(meeting.chat.select_related("participation").order_by("-at")[:CHAT_SHOWN])
+    """Who comes to a meeting mostly finds none."""
+    return list(meeting.chat.prefetch_related("participation").order_by("-at")[:CHAT_SHOWN])
 
 
 def describe(participation: Participation) -> Event:
@@ -208,9 +210,8 @@ def _knock(knock: Knock) -> Event:
     }
 
 
-def _room(meeting: Meeting) -> Event:
-    locked = Room.objects.filter(pk=meeting.room_id, locked_at__isnull=False).exists()
-    return {"locked": locked, "may_unmute": meeting.may_unmute}
+def _room(meeting: Meeting, *, is_locked: bool) -> Event:
+    return {"locked": is_locked, "may_unmute": meeting.may_unmute}
 
 
 def _message(message: ChatMessage) -> Event:
@@ -233,8 +234,7 @@ def _recording(recording: Recording) -> Event:
 
 
 def _recording_state(meeting: Meeting, viewer: Participation) -> Event | None:
-    active = meeting.recordings.filter(status=Recording.Status.ACTIVE)
-    recording = active.select_related("purpose", "meeting__room__institution").first()
+    recording = meeting.recordings.filter(status=Recording.Status.ACTIVE).first()
     if recording is None:
         return None
     answers = {consent.participation_id: consent for consent in recording.newest_consents()}

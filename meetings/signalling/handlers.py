@@ -299,7 +299,7 @@ async def snapshot(session: Session, message: messages.Snapshot) -> None:
 
 
 def _snapshot(participation_id: UUID) -> events.Event:
-    participation = Participation.objects.select_related("meeting").get(pk=participation_id)
+    participation = Participation.objects.select_related("meeting__room").get(pk=participation_id)
     return events.snapshot(participation.meeting, participation)
 
 
