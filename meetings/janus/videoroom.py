@@ -274,6 +274,12 @@ async def adjust(handle: Handle, lines: list[Line], *, simulcast: bool) -> None:
     await handle.message({"request": "configure", "streams": streams})
 
 
+async def insist(handle: Handle, lines: list[Line]) -> None:
+    """Say their layers again: nothing happens where Janus sends them already. Raises JanusRefused."""
+    streams = [{"mid": line.mid, "substream": line.layer} for line in lines]
+    await handle.message({"request": "configure", "streams": streams})
+
+
 async def start(handle: Handle, sdp: str) -> None:
     """Hand over the subscriber's answer."""
     await handle.message({"request": "start"}, {"type": "answer", "sdp": sdp})

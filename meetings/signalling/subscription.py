@@ -18,6 +18,9 @@ from meetings.signalling.viewing import BEST_LAYER, KEPT_S, Picture, View
 logger = logging.getLogger(__name__)
 
 ANSWER_TIMEOUT_S = 10.0
+# A change of layers waits for a whole picture. Janus asks a camera for one each second at most, and forgets what it
+# would ask sooner (1.4.1 remembers it for cameras of another Janus alone): a large tile would stay blurred.
+INSIST_AFTER_S = 1.2
 TellOffer = Callable[[int, SubscriberOffer], Awaitable[None]]
 
 
@@ -48,6 +51,9 @@ class Subscription:
         self._number = 0
         self._answer: asyncio.Future[str] | None = None
         self._giving_up: asyncio.TimerHandle | None = None
+        self._changing: set[str] = set()  # our mids whose layers Janus was told last
+        self._insisting: asyncio.TimerHandle | None = None
+        self._is_insisting_due = False
         self._turn = asyncio.Lock()  # held while Janus and the browser agree on something
 
     def want(self, feeds: list[Feed]) -> None:
@@ -88,6 +94,7 @@ class Subscription:
             async with self._turn:
                 self._changed.clear()
                 await self._adjust()
+                await self._insist()
                 offer = await self._next_offer()
                 if offer:
                     self._changed.set()  # look again afterwards: more may have changed meanwhile
@@ -138,6 +145,29 @@ class Subscription:
         except JanusRefused as error:  # a line ended meanwhile
             logger.info("not adjusted: %s", error.number)
         self._told = lines
+        if self._simulcast:
+            self._changing |= {line.mid for line in changed if line.sends}
+            self._insist_later()
+
+    def _insist_later(self) -> None:
+        def be_due() -> None:
+            self._is_insisting_due = True
+            self._changed.set()
+
+        if self._insisting:
+            self._insisting.cancel()
+        self._insisting = asyncio.get_running_loop().call_later(INSIST_AFTER_S, be_due)
+
+    async def _insist(self) -> None:
+        if not self._is_insisting_due or self._handle is None:
+            return
+        lines = [self._told[mid] for mid in self._changing if mid in self._told and self._told[mid].sends]
+        self._changing, self._is_insisting_due = set(), False
+        try:
+            if lines:
+                await videoroom.insist(self._handle, lines)
+        except JanusRefused as error:  # a line ended meanwhile
+            logger.info("not insisted: %s", error.number)
 
     def _begins(self, mid: str) -> Line | None:
         """What Janus does with a new line. With layers it is told nevertheless, to be patient."""

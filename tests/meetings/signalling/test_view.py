@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -118,8 +119,16 @@ async def _two(door: Door, room: Room) -> tuple[Browser, Browser, Frame]:
     return claire, bilal, offer
 
 
-def _adjusted(janus: FakeJanus) -> list[Any]:
+def _configured(janus: FakeJanus) -> list[Any]:
     return [body["streams"] for body in janus.asked("configure") if "streams" in body]
+
+
+def _adjusted(janus: FakeJanus) -> list[Any]:
+    return [streams for streams in _configured(janus) if "send" in streams[0]]
+
+
+def _insisted(janus: FakeJanus) -> list[Any]:
+    return [streams for streams in _configured(janus) if "send" not in streams[0]]
 
 
 def _mid(offer: Frame, source: str) -> str:
@@ -199,6 +208,26 @@ async def test_layers_are_chosen_where_janus_has_them(door: Door, room: Room, ja
     layers = [stream.get("substream") for streams in _adjusted(janus)[:-1] for stream in streams]
     assert layers == expected
     assert all(stream["mid"] == camera for streams in _adjusted(janus) for stream in streams)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("version", ["1.1.2", "1.4.1"])
+async def test_a_layer_is_asked_for_once_more_when_janus_may_have_forgotten_to_ask_the_camera(
+    door: Door, room: Room, janus: FakeJanus, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    janus.version = version
+    monkeypatch.setattr(subscription, "INSIST_AFTER_S", 0.2)
+    claire, bilal, offer = await _two(door, room)
+    tile = {"participant": bilal.me, "source": "camera", "width": 200}
+    await claire.say("view", tiles=[tile])
+    await until(lambda: version == "1.1.2" or len(_adjusted(janus)) == 1)
+    await claire.say("view", tiles=[{**tile, "width": 900}])
+    await asyncio.sleep(0.6)
+    camera = _mid(offer, "camera")
+    assert _insisted(janus) == ([] if version == "1.1.2" else [[{"mid": camera, "substream": 2}]])
+    await claire.say("view", tiles=[])
+    await asyncio.sleep(0.4)
+    assert len(_insisted(janus)) == (0 if version == "1.1.2" else 1), "not of a picture that is paused"
 
 
 @pytest.mark.django_db(transaction=True)
