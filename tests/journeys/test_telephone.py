@@ -19,7 +19,7 @@ from bench.voices.script import CLAIRE
 from tests.journeys.product import eventually
 from tests.journeys.seat import hears_chat
 
-pytestmark = [pytest.mark.journey, pytest.mark.soak, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="session")]
 
 SHOTS = Path(os.environ["JOURNEY_SHOTS"]) if "JOURNEY_SHOTS" in os.environ else None
 CLAIRES = "Claire Fontaine"

@@ -25,7 +25,7 @@ from tests.journeys.island import PEER, Island, island
 from tests.journeys.product import eventually
 from tests.journeys.seat import hears_chat, seat_of
 
-pytestmark = [pytest.mark.journey, pytest.mark.soak, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="session")]
 
 CLAIRES, FAR, SHORT_LIVED = "Claire Fontaine", "Monsieur Loin", "Madame Brève"
 SAID = "Avant la coupure."
