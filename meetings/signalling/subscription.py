@@ -124,6 +124,9 @@ class Subscription:
         self._lines = {mid: (feed, source) for mid, (feed, source) in kept["lines"].items()}
         self._told = {mid: Line(mid, sends, layer) for mid, (sends, layer) in kept["told"].items()}
         self._view = View.of(kept["view"])
+        if self._simulcast:  # what was to be said again then
+            self._changing = set(self._told)
+            self._insist_later()
 
     def want_still(self, feeds: list[Feed]) -> None:
         """These are all that there are. Raises MediaUnavailable where something ended while nobody listened.

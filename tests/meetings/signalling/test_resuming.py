@@ -13,10 +13,11 @@ from django.utils import timezone
 from meetings import actions, events
 from meetings.models import Participation, Room
 from meetings.persons import Person
-from meetings.signalling import handlers, media, parking
+from meetings.signalling import handlers, media, parking, subscription
 from tests.cast import make_agent, make_room
 from tests.fakes.janus import FakeJanus, Frame
 from tests.meetings.signalling.conftest import ANSWER, Browser, Door, until
+from tests.meetings.signalling.test_view import PICTURE, adjusted, insisted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -141,6 +142,28 @@ async def test_who_receives_others_goes_on_receiving_them(door: Door, room: Room
     await browser.say("ping")
     await browser.hear("pong")
     assert (len(janus.asked("update")), len(janus.asked("join"))) == asked
+
+
+async def test_a_layer_that_was_asked_for_just_before_is_asked_for_once_more(
+    door: Door, room: Room, janus: FakeJanus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    janus.version = "1.4.1"
+    monkeypatch.setattr(subscription, "INSIST_AFTER_S", 60.0)
+    claire = await door.open(room, room.organiser)
+    token = (await claire.join())["resume"]
+    bilal = await door.open(room, await in_db(make_agent)("bilal"))
+    await bilal.join()
+    await bilal.say("publish", sdp=PICTURE, sources={"0": "microphone", "1": "camera"})
+    await claire.say("answer", offer=(await claire.hear("offer"))["offer"], sdp=ANSWER)
+    await claire.say("view", tiles=[{"participant": bilal.me, "source": "camera", "width": 900}])
+    await until(lambda: adjusted(janus))
+    assert await restart(door) == 2
+    assert insisted(janus) == []
+    monkeypatch.setattr(subscription, "INSIST_AFTER_S", 0.1)
+    _, joined = await come_back(door, room, room.organiser, token)
+    assert joined["resumed"]
+    await until(lambda: insisted(janus))
+    assert [stream["substream"] for stream in insisted(janus)[0]] == [2]
 
 
 @pytest.mark.parametrize("loss", ["session", "feed", "somebody", "format", "cache"])
