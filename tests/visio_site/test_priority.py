@@ -12,11 +12,12 @@ import pytest
 from visio_site import priority
 
 SESSIONS = Path("/proc/self/autogroup")  # of kernels that share processors out between them
-ASK = "import os, sys; print(os.nice(0), *(open(path).read().split()[-1] for path in sys.argv[1:]))"
+REAL_TIME = ("chrt", "--rr", "1")
+ASK = "import os, sys; print(os.sched_getscheduler(0), os.nice(0), *(open(path).read().split()[-1] for path in sys.argv[1:]))"
 
 
 def _as_a_child(niceness: int) -> list[int]:
-    """Its niceness, and that of its session, where the kernel has one."""
+    """How it is scheduled, its niceness, and that of its session, where the kernel has one."""
     command = (*priority.prefix(niceness), sys.executable, "-c", ASK, *([str(SESSIONS)] if SESSIONS.exists() else []))
     answer = subprocess.run(command, check=True, capture_output=True, text=True, start_new_session=True)
     assert not answer.stderr
@@ -29,12 +30,26 @@ def _may_put_first() -> bool:
     return not answer.stderr
 
 
+def _may_be_real_time() -> bool:
+    return subprocess.run([*REAL_TIME, "true"], check=False, capture_output=True).returncode == 0
+
+
 def test_what_computes_for_hours_comes_last_and_media_first() -> None:
-    own, numbers = os.nice(0), 1 + SESSIONS.exists()
-    assert _as_a_child(priority.LAST) == [min(own + priority.LAST, 19), priority.LAST][:numbers]
-    assert _as_a_child(0) == [own, 0][:numbers]
+    own, numbers = os.nice(0), 2 + SESSIONS.exists()
+    assert _as_a_child(priority.LAST) == [os.SCHED_OTHER, min(own + priority.LAST, 19), priority.LAST][:numbers]
+    assert _as_a_child(0) == [os.SCHED_OTHER, own, 0][:numbers]
     if _may_put_first():
-        assert _as_a_child(priority.FIRST) == [own + priority.FIRST, priority.FIRST][:numbers]
+        policy = os.SCHED_RR if _may_be_real_time() else os.SCHED_OTHER
+        assert _as_a_child(priority.FIRST) == [policy, own + priority.FIRST, priority.FIRST][:numbers]
+
+
+def test_media_come_first_as_far_as_the_machine_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuses = tmp_path / "chrt"
+    refuses.write_text("#!/bin/sh\necho refused >&2\nexit 1\n", encoding="ascii")
+    refuses.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    if _may_put_first():
+        assert _as_a_child(priority.FIRST)[:2] == [os.SCHED_OTHER, os.nice(0) + priority.FIRST]
 
 
 def test_nobody_but_root_asks_to_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
