@@ -15,7 +15,7 @@ THRESHOLD = 0.5
 SHORTEST_SPEECH_MS = 200  # « oui » takes 250
 JOINED_SILENCE_MS = 300  # shorter silences stay inside a region
 LONGEST_REGION_S = 27.0  # past that, cut at the longest silence inside: a region fits a window of Whisper's
-QUIET = 0.001  # no sample above it (60 dB below full scale): a microphone that is off, or nobody there
+QUIET_DB = -60.0  # below full scale, mean power of a step: a microphone that is off, or nobody there
 # Of silero-vad, which hears 512 samples at a time and remembers: stretches are heard side by side, each after a second
 # that only warms its memory up.
 _STEP_SAMPLES = 512
@@ -74,7 +74,9 @@ def _is_loud(waveform: Waveform) -> NDArray[np.bool_]:
     for first in range(0, len(loud), slab):
         samples = np.zeros(min(slab, len(loud) - first) * _STEP_SAMPLES, np.float32)
         _copy(waveform, first, first + slab, samples)
-        loud[first : first + slab] = abs(samples).reshape(-1, _STEP_SAMPLES).max(axis=1) > QUIET
+        steps = samples.reshape(-1, _STEP_SAMPLES)
+        power = np.einsum("ij,ij->i", steps, steps) / _STEP_SAMPLES
+        loud[first : first + slab] = power > 10 ** (QUIET_DB / 10)
     if not len(loud):
         return loud
     around = np.lib.stride_tricks.sliding_window_view(np.pad(loud, _AROUND_QUIET), 2 * _AROUND_QUIET + 1)

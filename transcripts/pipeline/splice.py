@@ -12,7 +12,8 @@ import numpy as np
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform
 from transcripts.pipeline.speech import Region
 
-PADDING_S = 0.4  # of the track's own silence, kept on each side of speech: models expect sentences to breathe
+# Of the track's own silence, kept around speech: models expect sentences to breathe. The detector lets go late.
+BEFORE_S, AFTER_S = 0.4, 0.25
 LONGEST_IN_MEMORY_S = 600.0
 
 
@@ -100,13 +101,13 @@ def _room_for(samples: int) -> Waveform:
 
 
 def _pad(regions: Sequence[Region], track_seconds: float) -> list[Region]:
-    """Widen by PADDING_S at most, and never past the middle of the silence to the neighbour."""
+    """Widen, and never past the middle of the silence to the neighbour."""
     if not regions:
         return []
     middles = [(before.end + after.start) / 2 for before, after in itertools.pairwise(regions)]
     limits = itertools.pairwise([0.0, *middles, track_seconds])
     return [
-        Region(max(region.start - PADDING_S, lowest), min(region.end + PADDING_S, highest))
+        Region(max(region.start - BEFORE_S, lowest), min(region.end + AFTER_S, highest))
         for region, (lowest, highest) in zip(regions, limits, strict=True)
     ]
 

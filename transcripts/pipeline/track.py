@@ -14,6 +14,7 @@ from transcripts.pipeline.diarize import ANY_NUMBER, Diarizer, SpeakerCount
 from transcripts.pipeline.engines import Engines, Models, SpeechModels
 from transcripts.pipeline.hearing import FRENCH, NO_HINTS, Hints, Passage
 from transcripts.pipeline.levels import Loudness, loudness_of, near_regions
+from transcripts.pipeline.passed_over import hear_windows
 from transcripts.pipeline.phantoms import Reason, sift
 from transcripts.pipeline.placing import measure_level, place_word
 from transcripts.pipeline.progress import Progress, between
@@ -164,19 +165,15 @@ def hear_chunk(
     waveform: Waveform, plan: Plan, chunk: Chunk, engines: Engines, hints: Hints, progress: Progress
 ) -> ChunkSpeech:
     """Depends on nothing but what it is given: a chunk heard twice gives the same."""
+    cuts = [window.cut(waveform) for window in chunk.windows]
+    heard = hear_windows(engines.recogniser, cuts, plan.language, hints, progress)
     dropped: Counter[Reason] = Counter()
     words: list[Word] = []
-    at_once = engines.recogniser.windows_at_once
-    for first in range(0, len(chunk.windows), at_once):
-        windows = chunk.windows[first : first + at_once]
-        cuts = [window.cut(waveform) for window in windows]
-        heard = engines.recogniser.hear(cuts, language=plan.language, hints=hints)
-        for window, passages in zip(windows, heard, strict=True):
-            said, phantoms = sift(passages, window.seconds)
-            placed, nowhere = _place(said, window, chunk.regions)
-            words += (measure_level(word, waveform) for word in placed)
-            dropped += phantoms + Counter({Reason.OUTSIDE_SPEECH: nowhere})
-        progress(min(first + at_once, len(chunk.windows)) / len(chunk.windows))
+    for window, passages in zip(chunk.windows, heard, strict=True):
+        said, phantoms = sift(passages, window.seconds)
+        placed, nowhere = _place(said, window, chunk.regions)
+        words += (measure_level(word, waveform) for word in placed)
+        dropped += phantoms + Counter({Reason.OUTSIDE_SPEECH: nowhere})
     return ChunkSpeech(tuple(words), {str(reason): count for reason, count in sorted(dropped.items())})
 
 

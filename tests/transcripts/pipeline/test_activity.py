@@ -94,8 +94,14 @@ def test_tracks_of_next_to_nothing_are_silent(detector: SpeechDetector, samples:
     assert detector.find_speech(np.full(samples, 0.01, np.float32)) == []
 
 
-def test_silence_costs_next_to_nothing(detector: SpeechDetector, spoken: Waveform) -> None:
-    silence = np.zeros(3600 * SAMPLE_RATE, np.float32)
+def faint_noise(decibels: float, seconds: float) -> Waveform:
+    samples = np.random.default_rng(1).standard_normal(round(seconds * SAMPLE_RATE), np.float32)
+    return np.asarray(samples * 10 ** (decibels / 20), np.float32)
+
+
+@pytest.mark.parametrize("decibels", [-np.inf, -63.0], ids=["off", "microphone"])
+def test_silence_costs_next_to_nothing(detector: SpeechDetector, spoken: Waveform, decibels: float) -> None:
+    silence = faint_noise(decibels, 3600.0)
     with_silence = np.concatenate([silence, spoken])
     expected = detector.find_speech(spoken)
     before = time.process_time()

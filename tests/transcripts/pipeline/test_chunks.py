@@ -33,9 +33,11 @@ class Counting:
     dies_at: int | None = None
     heard: int = 0
     windows_at_once: int = 1
+    batches: list[int] = field(default_factory=list)
 
     def hear(self, windows: Sequence[Waveform], *, language: str | None, hints: Hints) -> list[list[Passage]]:
         self.heard += len(windows)
+        self.batches.append(len(windows))
         if self.dies_at is not None and self.heard >= self.dies_at:
             raise Killed
         return [[Passage((Word(0.5, 1.0, f"{duration_of(window):.2f}"),))] for window in windows]
@@ -104,6 +106,19 @@ def test_a_chunk_does_not_depend_on_the_others() -> None:
     in_order = [hear_chunk(waveform, plan, chunk, engines, NO_HINTS, lambda _: None) for chunk in plan.chunks]
     assert len(in_order) == 2
     assert apart[::-1] == in_order
+
+
+def test_windows_of_a_chunk_are_heard_in_as_few_batches_as_possible_of_about_one_size() -> None:
+    waveform = np.zeros(600 * SAMPLE_RATE, np.float32)
+    first, second = Plan(600.0, tuple(HOUR[:30]), (), "fr").chunks
+    for at_once, batches in ((1, [1] * 12), (8, [6, 6]), (11, [6, 6]), (12, [12]), (50, [12])):
+        recogniser, shares = Counting(windows_at_once=at_once), list[float]()
+        hear_chunk(waveform, Plan(600.0, tuple(HOUR[:30]), (), "fr"), first, recogniser.load(), NO_HINTS, shares.append)
+        assert recogniser.batches == batches
+        assert len(shares) > len(batches)
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
+    assert len(first.windows) == WINDOWS_IN_CHUNK > len(second.windows)
 
 
 def test_a_plan_survives_json() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, decode
 from transcripts.pipeline.errors import ModelRejected
 from transcripts.pipeline.hearing import NO_HINTS, Hints
 from transcripts.pipeline.models import DEMONSTRATION_MODELS, checkpoint_of
-from transcripts.pipeline.recognisers.openai_whisper import OpenAIWhisper, split_at_timestamps
+from transcripts.pipeline.recognisers.openai_whisper import OpenAIWhisper, split_at_timestamps, windows_at_once
 from transcripts.pipeline.speech import Region
 from transcripts.pipeline.splice import splice
 
@@ -45,6 +46,17 @@ def test_a_text_without_pairs_is_one_segment() -> None:
     assert cut(at(0), 1, 2, at(2.5)) == ([(0.0, 2.5, [1, 2])], None)
     assert cut(at(0), 1, 2) == ([(0.0, 28.0, [1, 2])], None)
     assert cut() == ([(0.0, 28.0, [])], None)
+
+
+@pytest.mark.parametrize(
+    ("device", "layers", "width", "windows"),
+    [("cpu", 4, 384, 8), ("cpu", 4, 1280, 8), ("cpu", 24, 1024, 3), ("cpu", 32, 1280, 2), ("cuda", 32, 1280, 12)],
+    ids=["tiny", "turbo", "medium", "large", "large on a GPU"],
+)
+def test_a_batch_is_as_large_as_memory_allows(device: str, layers: int, width: int, windows: int) -> None:
+    dims = SimpleNamespace(n_text_layer=layers, n_text_state=width, n_audio_ctx=1500)
+    assert windows_at_once(dims, device) == windows
+    assert windows_at_once(SimpleNamespace(n_text_layer=500, n_text_state=width, n_audio_ctx=1500), device) == 1
 
 
 @pytest.fixture(scope="module")

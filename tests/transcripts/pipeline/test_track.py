@@ -14,7 +14,7 @@ from transcripts.pipeline.diarize import SpeakerCount, clip_turns
 from transcripts.pipeline.errors import AudioUnreadable
 from transcripts.pipeline.hearing import Hints
 from transcripts.pipeline.speech import Region, Turn, Word
-from transcripts.pipeline.splice import PADDING_S
+from transcripts.pipeline.splice import AFTER_S, BEFORE_S
 from transcripts.pipeline.track import Request, TrackSpeech, transcribe_track
 
 WORDS = [Word(1.0, 1.4, "Bonjour", probability=0.9), Word(21.0, 21.5, "merci.", probability=0.8)]
@@ -53,15 +53,15 @@ def test_words_of_an_ordinary_track_carry_no_voice_and_nothing_is_diarized(path:
 
 def test_on_a_shared_microphone_only_speech_is_diarized_and_voices_come_back_to_their_place(path: Path) -> None:
     regions = [Region(1.0, 2.0), Region(20.0, 22.0)]
-    join = 1.0 + 2 * PADDING_S  # where the second region begins in the spliced audio
-    words = [Word(PADDING_S, PADDING_S + 0.5, "Bonjour"), Word(join + PADDING_S, join + PADDING_S + 0.5, "merci.")]
+    join = 1.0 + BEFORE_S + AFTER_S  # where the second region begins in the spliced audio
+    words = [Word(BEFORE_S, BEFORE_S + 0.5, "Bonjour"), Word(join + BEFORE_S, join + BEFORE_S + 0.5, "merci.")]
     models = FakeModels(words, turns=[Turn(join, 9.0, "A"), Turn(0.0, join, "B")], regions=regions)
     speech = hear(path, models, Request(shared_microphone=True))
     assert [(word.text, word.start, word.speaker) for word in speech.words] == [
         ("Bonjour", 1.0, "1"),
         ("merci.", 20.0, "2"),
     ]
-    assert models.diarizer.heard_seconds == [pytest.approx(3.0 + 4 * PADDING_S)]
+    assert models.diarizer.heard_seconds == [pytest.approx(3.0 + 2 * (BEFORE_S + AFTER_S))]
     assert speech.speech_seconds == 3.0
     assert speech.dropped == {}
 

@@ -17,7 +17,9 @@ from transcripts.pipeline.recognisers.whisper_words import words_of
 # A window is tried again a little warmer when the first text is repetitive or improbable; 0.0 alone would keep it.
 TEMPERATURES = (0.2, 0.4)
 SEED = 1
-WINDOWS_AT_ONCE = {"cpu": 4, "cuda": 12}
+MOST_WINDOWS = {"cpu": 8, "cuda": 12}
+# What the decoder keeps of the sound of all windows of a batch: its keys and values, most of the memory of a batch.
+MOST_CACHE_BYTES = {"cpu": 1 << 30, "cuda": 4 << 30}
 # As in whisper.transcribe.
 MOST_REPETITIVE = 2.4
 LEAST_PROBABLE = -1.0
@@ -58,7 +60,7 @@ class OpenAIWhisper:
         if heads is not None:
             self._model.set_alignment_heads(heads)
         self._has_gpu = self._model.device.type == "cuda"
-        self.windows_at_once = WINDOWS_AT_ONCE.get(self._model.device.type, 1)
+        self.windows_at_once = windows_at_once(self._model.dims, self._model.device.type)
 
     def hear(self, windows: Sequence[Waveform], *, language: str | None, hints: Hints) -> list[list[Passage]]:
         import torch
@@ -147,6 +149,13 @@ class OpenAIWhisper:
         return self._whisper.tokenizer.get_tokenizer(
             multilingual=True, num_languages=self._model.num_languages, language=language, task="transcribe"
         )
+
+
+def windows_at_once(dims: Any, device: str) -> int:
+    """A batch costs little more than its longest window, as far as the memory of `device` reaches."""
+    number_bytes = 2 if device == "cuda" else 4
+    window_bytes = 2 * dims.n_text_layer * dims.n_audio_ctx * dims.n_text_state * number_bytes
+    return max(1, min(MOST_WINDOWS.get(device, 1), MOST_CACHE_BYTES.get(device, 0) // window_bytes))
 
 
 def split_at_timestamps(

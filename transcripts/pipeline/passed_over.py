@@ -1,0 +1,114 @@
+"""Hear windows, and again what their texts passed over.
+
+A decoder that meets the same words twice in a window may go on after the second time. The words that stand over what it
+left out are drawn out over it, or lie far apart: a window has no long silences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, duration_of
+from transcripts.pipeline.hearing import Hints, Passage, Recogniser, is_sound
+from transcripts.pipeline.levels import level_of
+from transcripts.pipeline.progress import Progress, between
+from transcripts.pipeline.speech import Word
+
+LONGEST_WORD_S = 1.2  # what lasts longer stands over other words, as a rule
+WORD_S = 0.5  # of it, what it may rightly take
+SHORTEST_S = 2.0  # pauses inside a window are shorter
+SILENCE_DB = 20.0  # below the window: nobody speaks
+QUIET_DB = -60.0  # below full scale: nor there
+_FIRST_TIME = 0.85  # of the work
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Seconds from the start of the window, between two words that are sure, or an end of it."""
+
+    start: float
+    end: float
+
+    def cut(self, window: Waveform) -> Waveform:
+        return window[round(self.start * SAMPLE_RATE) : round(self.end * SAMPLE_RATE)]
+
+    def has(self, word: Word) -> bool:
+        return self.start <= (word.start + word.end) / 2 < self.end
+
+
+def hear_windows(
+    recogniser: Recogniser, windows: Sequence[Waveform], language: str | None, hints: Hints, progress: Progress
+) -> list[list[Passage]]:
+    """The passages of each window, in order."""
+
+    def hear(parts: Sequence[Waveform], share: Progress) -> list[list[Passage]]:
+        heard: list[list[Passage]] = []
+        for batch in batches(parts, recogniser.windows_at_once):
+            heard += recogniser.hear(batch, language=language, hints=hints)
+            share(len(heard) / len(parts))
+        return heard
+
+    heard = hear(windows, between(progress, 0.0, _FIRST_TIME))
+    holes = [(place, hole) for place, window in enumerate(windows) for hole in find_holes(heard[place], window)]
+    again = hear([hole.cut(windows[place]) for place, hole in holes], between(progress, _FIRST_TIME, 1.0))
+    for (place, hole), found in zip(holes, again, strict=True):
+        heard[place] = fill(heard[place], hole, found)
+    progress(1.0)
+    return heard
+
+
+def batches(windows: Sequence[Waveform], at_once: int) -> Iterator[Sequence[Waveform]]:
+    """As few as possible, all of about one size: a last one of one window would cost as much as a full one."""
+    count = math.ceil(len(windows) / at_once)
+    size = math.ceil(len(windows) / max(count, 1))
+    for first in range(0, len(windows), size or 1):
+        yield windows[first : first + size]
+
+
+def find_holes(passages: Sequence[Passage], window: Waveform) -> list[Hole]:
+    """Where somebody speaks. None where nothing at all was heard: there was nothing to hear."""
+    seconds = duration_of(window)
+    words = [word for passage in passages for word in passage.words if is_sound(word, seconds)]
+    words.sort(key=lambda word: word.start)
+    sure = [word for word in words if word.end - word.start <= LONGEST_WORD_S]
+    if not words:
+        return []
+    starts = [0.0, *(word.end for word in sure)]
+    ends = [*(word.start for word in sure), seconds]
+    holes = [Hole(start, end) for start, end in zip(starts, ends, strict=True)]
+    long = [hole for hole in holes if hole.end - hole.start - WORD_S * _standing(words, hole) >= SHORTEST_S]
+    faintest = max(level_of(window, 0.0, seconds) - SILENCE_DB, QUIET_DB)
+    return [hole for hole in long if level_of(window, hole.start, hole.end) >= faintest]
+
+
+def fill(passages: Sequence[Passage], hole: Hole, found: Sequence[Passage]) -> list[Passage]:
+    """`found`, on the clock of the hole, in place of what stood over it, if it says more; in order."""
+    after = [_part(passage, [word for word in passage.words if _is_after(word, hole)]) for passage in passages]
+    others = [
+        [word for word in passage.words if not hole.has(word) and not _is_after(word, hole)] for passage in passages
+    ]
+    before = [_part(passage, words) for passage, words in zip(passages, others, strict=True)]
+    stood = sum(_standing(passage.words, hole) for passage in passages)
+    if sum(len(passage.words) for passage in found) <= stood:
+        return list(passages)
+    return [passage for passage in (*before, *(_moved(passage, hole) for passage in found), *after) if passage.words]
+
+
+def _standing(words: Sequence[Word], hole: Hole) -> int:
+    return sum(hole.has(word) for word in words)
+
+
+def _is_after(word: Word, hole: Hole) -> bool:
+    return (word.start + word.end) / 2 >= hole.end
+
+
+def _moved(passage: Passage, hole: Hole) -> Passage:
+    return _part(
+        passage, [replace(word, start=word.start + hole.start, end=word.end + hole.start) for word in passage.words]
+    )
+
+
+def _part(passage: Passage, words: Sequence[Word]) -> Passage:
+    return replace(passage, words=tuple(words))
