@@ -23,6 +23,7 @@ from meetings.errors import MediaUnavailable
 from meetings.janus import videoroom
 from meetings.janus.client import Frame, Handle, JanusClient, JanusSession
 from meetings.janus.videoroom import Feed, FeedsPublished, OfferUpdated, RoomKeys
+from meetings.janus.versions import may_simulcast
 from visio_site.env import env, env_pairs, env_secret
 
 PAGE = (Path(__file__).parent / "bare.html").read_text(encoding="utf-8")
@@ -69,7 +70,7 @@ class Seat:
     async def join(self) -> None:
         self.publisher = await self.session.attach(self._heard)
         self.private_id, feeds = await videoroom.enter(self.publisher, self.keys, f"bare.{next(numbers)}")
-        await self._tell({"type": "joined"})
+        await self._tell({"type": "joined", "simulcast": may_simulcast(self.session.client.version)})
         self._spawn(self._subscribe(feeds))
 
     async def publish(self, sdp: str, sources: dict[str, str]) -> None:
