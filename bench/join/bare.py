@@ -22,8 +22,8 @@ from websockets.http11 import Request, Response
 from meetings.errors import MediaUnavailable
 from meetings.janus import videoroom
 from meetings.janus.client import Frame, Handle, JanusClient, JanusSession
-from meetings.janus.videoroom import Feed, FeedsPublished, OfferUpdated, RoomKeys
 from meetings.janus.versions import may_simulcast
+from meetings.janus.videoroom import Feed, FeedsPublished, OfferUpdated, RoomKeys
 from visio_site.env import env, env_pairs, env_secret
 
 PAGE = (Path(__file__).parent / "bare.html").read_text(encoding="utf-8")

@@ -13,7 +13,10 @@ from visio_site import priority
 
 SESSIONS = Path("/proc/self/autogroup")  # of kernels that share processors out between them
 REAL_TIME = ("chrt", "--rr", "1")
-ASK = "import os, sys; print(os.sched_getscheduler(0), os.nice(0), *(open(path).read().split()[-1] for path in sys.argv[1:]))"
+ASK = """
+import os, sys
+print(os.sched_getscheduler(0), os.nice(0), *(open(path).read().split()[-1] for path in sys.argv[1:]))
+"""
 
 
 def _as_a_child(niceness: int) -> list[int]:
