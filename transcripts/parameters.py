@@ -12,8 +12,8 @@ from transcripts.pipeline.diarize import SpeakerCount
 from transcripts.pipeline.hearing import FRENCH, NO_HINTS, Hints
 from transcripts.pipeline.track import Plan, Request
 
-PLANNING = "2"  # raise it with what changes the plan of a track, other than its parameters
-HEARING = "1"  # the same for what is heard of a chunk
+PLANNING = "3"  # raise it with what changes the plan of a track, other than its parameters
+HEARING = "2"  # the same for what is heard of a chunk
 
 
 @dataclass(frozen=True, slots=True)

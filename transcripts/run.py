@@ -137,9 +137,12 @@ def _plan(lease: Lease, track: Track, parameters: Parameters, speech: Speech, de
 def _hear(
     lease: Lease, step: Step, track: Track, parameters: Parameters, speech: Speech, desk: Desk, teller: Teller
 ) -> None:
-    plan = Plan.from_json(step.transcription.steps.get(kind=Step.Kind.PLAN, track=track).result)
-    chunk = plan.chunks[step.number]
+    planned = step.transcription.steps.get(kind=Step.Kind.PLAN, track=track)
     heard = ChunkSpeech((), {})
+    if planned.key != plan_key(track.sha256, parameters.request(shared_microphone=track.shared_microphone)):
+        return steps.finish_chunk(lease, "", heard.to_json())  # who joins has it planned anew: Visio was upgraded
+    plan = Plan.from_json(planned.result)
+    chunk = plan.chunks[step.number]
     if _may_hear(track):
         sound = desk.sound_of(track, lease)
         heard = hear_chunk(sound, plan, chunk, speech.models.load(), parameters.hints, teller.tell)

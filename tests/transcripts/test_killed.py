@@ -24,12 +24,14 @@ from tests.cast import make_track
 from tests.fakes.tracks import ScriptedModels, make_tools, sound
 from tests.forking import fork
 from tests.transcripts.conftest import Held
-from transcripts import actions, jobs
+from transcripts import actions, jobs, parameters
+from transcripts.jobs import Lease
 from transcripts.models import Segment, Step, Transcription
 from transcripts.pipeline import chunks
 from transcripts.pipeline.speech import Word
-from transcripts.run import work
+from transcripts.run import Desk, perform_step, work
 from transcripts.sweep import sweep
+from transcripts.telling import Teller
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 OURS = str(Path(transcripts.__file__).parent)
@@ -169,3 +171,31 @@ def test_step_of_a_dead_process_of_this_machine_is_taken_at_once(long: Recording
     Step.objects.filter(pk=left.pk).update(owner=left.owner)
     work(make_tools(ScriptedModels(WORDS), long, tmp_path))
     assert Transcription.objects.get().state == Transcription.State.DONE
+
+
+class Upgraded(BaseException):
+    """Visio is stopped, and begins again as another version."""
+
+
+def test_a_job_that_an_upgrade_finds_half_done_is_planned_anew(
+    long: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = ScriptedModels({**WORDS, 60.0: [Word(0.5, 1.0, "Autrement.")]})
+    tools = make_tools(models, long, tmp_path / "scratch")
+
+    def plan_alone(lease: Lease, desk: Desk, teller: Teller) -> None:
+        if Step.objects.get(pk=lease.step_id).kind != Step.Kind.PLAN:
+            raise Upgraded
+        perform_step(lease, desk, teller)
+
+    actions.request_transcription(long, actor=audit.SYSTEM)
+    with pytest.raises(Upgraded):
+        work(tools, perform=plan_alone)
+    assert Step.objects.filter(kind=Step.Kind.CHUNK).count() == 3
+    monkeypatch.setattr(parameters, "PLANNING", "of another version")
+    monkeypatch.setattr(chunks, "WINDOW_S", 60.0)
+    bury()
+    work(tools)
+    assert Transcription.objects.get().state == Transcription.State.DONE
+    assert "Autrement." in minutes()
+    assert models.heard.count(60.0) == 1

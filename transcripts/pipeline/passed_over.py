@@ -6,6 +6,7 @@ left out are drawn out over it, or lie far apart: a window has no long silences.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, duration_of
 from transcripts.pipeline.hearing import Hints, Passage, Recogniser, is_sound
 from transcripts.pipeline.levels import level_of
+from transcripts.pipeline.phantoms import Reason, sift
 from transcripts.pipeline.progress import Progress, between
 from transcripts.pipeline.speech import Word
 
@@ -21,6 +23,7 @@ WORD_S = 0.5  # of it, what it may rightly take
 SHORTEST_S = 2.0  # pauses inside a window are shorter
 SILENCE_DB = 20.0  # below the window: nobody speaks
 QUIET_DB = -60.0  # below full scale: nor there
+MOST_HOLES = 8  # of a chunk
 _FIRST_TIME = 0.85  # of the work
 
 
@@ -41,63 +44,79 @@ class Hole:
 def hear_windows(
     recogniser: Recogniser, windows: Sequence[Waveform], language: str | None, hints: Hints, progress: Progress
 ) -> list[list[Passage]]:
-    """The passages of each window, in order."""
+    """The passages of each window, in order. What a window says alone of its language is not asked of a part of it."""
 
     def hear(parts: Sequence[Waveform], share: Progress) -> list[list[Passage]]:
         heard: list[list[Passage]] = []
         for batch in batches(parts, recogniser.windows_at_once):
-            heard += recogniser.hear(batch, language=language, hints=hints)
+            found = recogniser.hear(batch, language=language, hints=hints)
+            heard += (passages for passages, _ in zip(found, batch, strict=True))
             share(len(heard) / len(parts))
         return heard
 
     heard = hear(windows, between(progress, 0.0, _FIRST_TIME))
-    holes = [(place, hole) for place, window in enumerate(windows) for hole in find_holes(heard[place], window)]
-    again = hear([hole.cut(windows[place]) for place, hole in holes], between(progress, _FIRST_TIME, 1.0))
-    for (place, hole), found in zip(holes, again, strict=True):
-        heard[place] = fill(heard[place], hole, found)
+    holes = _worst([(place, hole) for place, window in enumerate(windows) for hole in find_holes(heard[place], window)])
+    if language is not None:
+        again = hear([hole.cut(windows[place]) for place, hole in holes], between(progress, _FIRST_TIME, 1.0))
+        for (place, hole), found in zip(holes, again, strict=True):
+            heard[place] = fill(heard[place], hole, found)
     progress(1.0)
     return heard
 
 
 def batches(windows: Sequence[Waveform], at_once: int) -> Iterator[Sequence[Waveform]]:
-    """As few as possible, all of about one size: a last one of one window would cost as much as a full one."""
+    """As few as possible, of one size or one less: a last one of one window would cost as much as a full one."""
     count = math.ceil(len(windows) / at_once)
-    size = math.ceil(len(windows) / max(count, 1))
-    for first in range(0, len(windows), size or 1):
-        yield windows[first : first + size]
+    for number in range(count):
+        yield windows[len(windows) * number // count : len(windows) * (number + 1) // count]
 
 
 def find_holes(passages: Sequence[Passage], window: Waveform) -> list[Hole]:
     """Where somebody speaks. None where nothing at all was heard: there was nothing to hear."""
     seconds = duration_of(window)
-    words = [word for passage in passages for word in passage.words if is_sound(word, seconds)]
-    words.sort(key=lambda word: word.start)
-    sure = [word for word in words if word.end - word.start <= LONGEST_WORD_S]
-    if not words:
+    sentences = [[word for word in passage.words if is_sound(word, seconds)] for passage in passages]
+    sentences = [words for words in sentences if words]
+    if not sentences:
         return []
-    starts = [0.0, *(word.end for word in sure)]
+    if len(sentences) == 1:  # all of it would be heard again
+        sentences = [[word] for word in sentences[0]]
+    sure = sorted(itertools.chain(*filter(_is_sure, sentences)), key=lambda word: word.start)
+    starts = itertools.accumulate((word.end for word in sure), max, initial=0.0)
     ends = [*(word.start for word in sure), seconds]
     holes = [Hole(start, end) for start, end in zip(starts, ends, strict=True)]
-    long = [hole for hole in holes if hole.end - hole.start - WORD_S * _standing(words, hole) >= SHORTEST_S]
+    words = list(itertools.chain(*sentences))
+    long = [hole for hole in holes if hole.end - hole.start - _taken(words, hole) >= SHORTEST_S]
     faintest = max(level_of(window, 0.0, seconds) - SILENCE_DB, QUIET_DB)
     return [hole for hole in long if level_of(window, hole.start, hole.end) >= faintest]
 
 
+def _is_sure(sentence: Sequence[Word]) -> bool:
+    """Where one word is drawn out, those beside it are out of place as well."""
+    return all(word.end - word.start <= LONGEST_WORD_S for word in sentence)
+
+
+def _taken(words: Sequence[Word], hole: Hole) -> float:
+    return sum(min(word.end - word.start, WORD_S) for word in words if hole.has(word))
+
+
+def _worst(holes: Sequence[tuple[int, Hole]]) -> list[tuple[int, Hole]]:
+    """As many as are worth their cost: that of a whole window for each."""
+    longest = sorted(holes, key=lambda placed: placed[1].start - placed[1].end)[:MOST_HOLES]
+    return [placed for placed in holes if placed in longest]
+
+
 def fill(passages: Sequence[Passage], hole: Hole, found: Sequence[Passage]) -> list[Passage]:
-    """`found`, on the clock of the hole, in place of what stood over it, if it says more; in order."""
+    """`found`, on the clock of the hole, in place of what stood over it, if people say more in it; in order."""
+    said, made_up = sift(found, hole.end - hole.start)  # what nobody said takes nobody's place
+    stood = sum(hole.has(word) for passage in passages for word in passage.words)
+    if Reason.REPEATED in made_up or sum(len(passage.words) for passage in said) <= stood:
+        return list(passages)
     after = [_part(passage, [word for word in passage.words if _is_after(word, hole)]) for passage in passages]
     others = [
         [word for word in passage.words if not hole.has(word) and not _is_after(word, hole)] for passage in passages
     ]
     before = [_part(passage, words) for passage, words in zip(passages, others, strict=True)]
-    stood = sum(_standing(passage.words, hole) for passage in passages)
-    if sum(len(passage.words) for passage in found) <= stood:
-        return list(passages)
-    return [passage for passage in (*before, *(_moved(passage, hole) for passage in found), *after) if passage.words]
-
-
-def _standing(words: Sequence[Word], hole: Hole) -> int:
-    return sum(hole.has(word) for word in words)
+    return [passage for passage in (*before, *(_moved(passage, hole) for passage in said), *after) if passage.words]
 
 
 def _is_after(word: Word, hole: Hole) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.transcripts.pipeline.conftest import Voices
+from transcripts.pipeline import activity
 from transcripts.pipeline.activity import SpeechDetector
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, decode
 from transcripts.pipeline.speech import Region
@@ -107,5 +108,6 @@ def test_silence_costs_next_to_nothing(detector: SpeechDetector, spoken: Wavefor
     before = time.process_time()
     found = detector.find_speech(with_silence)
     assert time.process_time() - before < 5.0
+    assert not activity._is_loud(silence).any()  # which would be six seconds for this one
     assert seconds_of(found) == pytest.approx(seconds_of(expected), abs=0.2)
     assert found[0].start > 3600.0

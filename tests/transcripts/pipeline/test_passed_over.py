@@ -15,7 +15,7 @@ from tests.transcripts.pipeline.conftest import Voices
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, decode, duration_of
 from transcripts.pipeline.hearing import NO_HINTS, Hints, Passage
 from transcripts.pipeline.models import DEMONSTRATION_MODELS, checkpoint_of
-from transcripts.pipeline.passed_over import Hole, fill, find_holes, hear_windows
+from transcripts.pipeline.passed_over import MOST_HOLES, Hole, batches, fill, find_holes, hear_windows
 from transcripts.pipeline.recognisers.openai_whisper import OpenAIWhisper
 from transcripts.pipeline.speech import Region, Word
 from transcripts.pipeline.splice import splice
@@ -91,16 +91,62 @@ def test_what_says_no_more_takes_nobodys_place() -> None:
     assert fill([DRAWN_OUT], Hole(0.4, 9.0), [said((3.0, 3.2, "hum"))]) == [DRAWN_OUT]
 
 
+def test_words_that_overlap_leave_no_hole_inside_one_of_them() -> None:
+    together = said((0.0, 1.2, "Nous"), (0.1, 0.2, "y"), (4.0, 4.4, "sommes."))
+    assert find_holes([together], sound(4.5)) == [Hole(1.2, 4.0)]
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        said(*((1.0 + n, 1.5 + n, word) for n, word in enumerate(["Sous-titrage", "Société", "Radio-Canada"]))),
+        said(*((n / 5, n / 5 + 0.1, word) for n, word in enumerate(("le", "budget") * 9))),
+        replace(FOUND, log_probability=-1.7),
+        replace(FOUND, log_probability=-1.2, no_speech=0.9),
+        said((math.nan, 1.0, "ou"), (9.0, 9.5, "et"), (3.0, 1.0, "ni"), (7.0, 7.5, "donc")),
+    ],
+    ids=["credits", "loop", "improbable", "nobody", "times"],
+)
+def test_what_was_made_up_takes_nobodys_place(made_up: Passage) -> None:
+    assert "commençons" in " ".join(texts(fill([DRAWN_OUT], Hole(0.4, 9.0), [made_up])))
+
+
+def test_where_a_word_is_drawn_out_its_whole_sentence_is_doubtful() -> None:
+    holes = find_holes([said((0.0, 0.4, "Oui.")), DRAWN_OUT, said((9.9, 10.0, "Non."))], sound(10.0))
+    assert holes == [Hole(0.4, 9.9)]
+
+
+@pytest.mark.parametrize(
+    ("windows", "at_once", "sizes"),
+    [
+        (0, 4, []),
+        (1, 4, [1]),
+        (12, 8, [6, 6]),
+        (7, 3, [2, 2, 3]),
+        (13, 4, [3, 3, 3, 4]),
+        (10, 4, [3, 3, 4]),
+        (3, 1, [1] * 3),
+    ],
+)
+def test_batches_are_few_and_of_about_one_size(windows: int, at_once: int, sizes: list[int]) -> None:
+    some = [sound(0.1) for _ in range(windows)]
+    found = list(batches(some, at_once))
+    assert [len(batch) for batch in found] == sizes
+    assert [id(window) for batch in found for window in batch] == [id(window) for window in some]
+
+
 @dataclass(slots=True)
 class Listener:
     """Passes over what a window holds, and hears it when it is given that alone."""
 
     windows_at_once: int = 2
     asked: list[float] = field(default_factory=list)
+    forgets: int = 0
 
     def hear(self, windows: Sequence[Waveform], *, language: str | None, hints: Hints) -> list[list[Passage]]:
         self.asked += (round(duration_of(window), 1) for window in windows)
-        return [[DRAWN_OUT] if duration_of(window) == 10.0 else [FOUND] for window in windows]
+        heard = [[DRAWN_OUT] if duration_of(window) == 10.0 else [FOUND] for window in windows]
+        return heard[: len(heard) - self.forgets]
 
     def detect_language(self, windows: Sequence[Waveform]) -> str | None:
         return None
@@ -117,6 +163,23 @@ def test_what_was_passed_over_is_heard_again_once() -> None:
     assert listener.asked == [10.0, 7.0, 10.0, 8.6, 8.6]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_more_than_a_few_are_not_worth_their_cost() -> None:
+    listener = Listener()
+    hear_windows(listener, [sound(10.0)] * (MOST_HOLES + 3), "fr", NO_HINTS, lambda _: None)
+    assert listener.asked.count(8.6) == MOST_HOLES
+
+
+def test_a_part_of_a_window_is_not_asked_for_its_language() -> None:
+    listener = Listener()
+    hear_windows(listener, [sound(10.0)], None, NO_HINTS, lambda _: None)
+    assert listener.asked == [10.0]
+
+
+def test_a_recogniser_that_forgets_a_window_is_not_believed() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        hear_windows(Listener(forgets=1), [sound(10.0), sound(7.0)], "fr", NO_HINTS, lambda _: None)
 
 
 @pytest.mark.speech

@@ -18,7 +18,7 @@ from transcripts.pipeline.recognisers.whisper_words import words_of
 TEMPERATURES = (0.2, 0.4)
 SEED = 1
 MOST_WINDOWS = {"cpu": 8, "cuda": 12}
-# What the decoder keeps of the sound of all windows of a batch: its keys and values, most of the memory of a batch.
+# Of the keys and values that the decoder keeps of the sound of a batch; what else a batch takes comes on top.
 MOST_CACHE_BYTES = {"cpu": 1 << 30, "cuda": 4 << 30}
 # As in whisper.transcribe.
 MOST_REPETITIVE = 2.4
@@ -152,9 +152,9 @@ class OpenAIWhisper:
 
 
 def windows_at_once(dims: Any, device: str) -> int:
-    """A batch costs little more than its longest window, as far as the memory of `device` reaches."""
-    number_bytes = 2 if device == "cuda" else 4
-    window_bytes = 2 * dims.n_text_layer * dims.n_audio_ctx * dims.n_text_state * number_bytes
+    """A batch costs little more than its longest window: as many as MOST_CACHE_BYTES allow, of a model of `dims`."""
+    value_bytes = 2 if device == "cuda" else 4
+    window_bytes = 2 * dims.n_text_layer * dims.n_audio_ctx * dims.n_text_state * value_bytes
     return max(1, min(MOST_WINDOWS.get(device, 1), MOST_CACHE_BYTES.get(device, 0) // window_bytes))
 
 
