@@ -32,7 +32,7 @@ from transcripts.imports.words import SPEAKER_NAME
 from transcripts.models import Import
 from transcripts.parameters import Parameters
 from transcripts.pipeline.convert import to_opus
-from transcripts.pipeline.diarize import SpeakerCount
+from transcripts.pipeline.diarize import SpeakerCount, speakers_among
 from transcripts.pipeline.errors import AudioUnreadable
 from transcripts.pipeline.probe import probe
 
@@ -47,6 +47,8 @@ def check_waiting(scratch: Path) -> None:
     """Each that waits; those that another worker has are not asked for."""
     while (upload := _take()) is not None:
         try:
+            if upload.attempts > MOST_ATTEMPTS:  # whoever checked it died of it
+                raise ImportRefused("internal")
             _check(upload, scratch)
         except (AudioUnreadable, ImportRefused, Refused) as error:
             _refuse(upload, error)
@@ -159,9 +161,9 @@ def _make_recording(upload: Import, track: Track) -> Recording:
 
 def _parameters(upload: Import, recording: Recording) -> Parameters:
     hints = hints_of(recording)
-    most = len(hints.names) or None
+    counted = SpeakerCount(upload.speakers, upload.speakers)
     return Parameters(
         language=upload.language or None,
-        speakers=SpeakerCount(upload.speakers, upload.speakers or most),
+        speakers=counted if upload.speakers else speakers_among(hints.names),
         hints=hints,
     )

@@ -41,7 +41,7 @@ class ImportForm(HowForm):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One name per line. The recogniser then writes them as you do."),
+        help_text=_("One name per line, of everybody who speaks: no more voices are told apart than there are names."),
     )
     subtitles = forms.FileField(
         label=_("Subtitles of Zoom, Teams or Webex"),

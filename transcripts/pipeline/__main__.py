@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from transcripts.pipeline.diarize import ANY_NUMBER, SpeakerCount
+from transcripts.pipeline.diarize import SpeakerCount, speakers_among
 from transcripts.pipeline.errors import SpeechError
 from transcripts.pipeline.hearing import FRENCH, Hints
 from transcripts.pipeline.meeting import assemble
@@ -78,9 +78,7 @@ def _transcribe(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _request(options: argparse.Namespace, names: Sequence[str]) -> Request:
-    speakers = SpeakerCount(*options.speakers) if options.speakers else ANY_NUMBER
-    if names and not options.speakers:
-        speakers = SpeakerCount(1, len(names))
+    speakers = SpeakerCount(*options.speakers) if options.speakers else speakers_among(names)
     return Request(
         shared_microphone=bool(options.shared_microphone or options.speakers or names),
         language=None if options.language == "auto" else options.language,

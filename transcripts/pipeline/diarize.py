@@ -34,6 +34,11 @@ class SpeakerCount:
 ANY_NUMBER = SpeakerCount()
 
 
+def speakers_among(names: Sequence[str]) -> SpeakerCount:
+    """No more than are named, some of whom may say nothing. One name is somebody's, not everybody's."""
+    return SpeakerCount(most=len(names)) if len(names) > 1 else ANY_NUMBER
+
+
 class Diarizer(Protocol):
     def find_turns(self, waveform: Waveform, progress: Progress, speakers: SpeakerCount = ANY_NUMBER) -> list[Turn]:
         """Turns in order, at most one voice at a time, within the audio. Names of voices mean nothing outside."""

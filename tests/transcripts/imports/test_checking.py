@@ -173,6 +173,25 @@ def test_parameters_are_those_that_were_said(claire: User, tmp_path: Path) -> No
     assert parameters.hints.names == ("Zoé Kérouac",)
 
 
+@pytest.mark.parametrize(("names", "most"), [((), None), (("Zoé",), None), (("Zoé", "Yann", "Xia"), 3)])
+def test_names_bound_the_voices_where_they_may_be_all_of_them(
+    claire: User, tmp_path: Path, names: tuple[str, ...], most: int | None
+) -> None:
+    upload(claire, sound(3.0), speakers=None, names=names)
+    check_waiting(tmp_path)
+    speakers = Parameters.from_json(Transcription.objects.get().parameters).speakers
+    assert (speakers.least, speakers.most) == (None, most)
+
+
+def test_a_file_that_kills_whoever_checks_it_is_not_tried_for_ever(claire: User, tmp_path: Path) -> None:
+    brought = upload(claire, sound(3.0))
+    Import.objects.filter(pk=brought.pk).update(attempts=checking.MOST_ATTEMPTS)  # each ended without a word
+    check_waiting(tmp_path)
+    brought.refresh_from_db()
+    assert (brought.state, brought.failure) == (State.REFUSED, "internal")
+    assert not Recording.objects.exists()
+
+
 def test_erasing_takes_the_sound_the_lines_and_the_names(claire: User, tmp_path: Path) -> None:
     brought = upload(claire, sound(3.0))
     check_waiting(tmp_path)
