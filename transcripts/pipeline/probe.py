@@ -15,6 +15,7 @@ from transcripts.pipeline.errors import AudioUnreadable
 LONGEST_S = 12 * 3600.0
 SHORTEST_S = 0.05
 MOST_STREAMS = 32  # Zoom and OBS write a handful
+_COUNTED_STREAMS = 4096  # of a file with more, ffprobe says nothing
 LARGEST_BYTES = 64 << 30
 SLOWEST_BITS_A_SECOND = 200  # below, a header promises hours that are not in the file
 _TIMEOUT_S = 30.0
@@ -68,7 +69,7 @@ def _size(path: Path) -> int:
 def _command(path: Path) -> list[str]:
     return [
         *("ffprobe", "-hide_banner", "-loglevel", "error", "-threads", "1"),
-        *("-probesize", str(_READ_BYTES), "-max_streams", str(MOST_STREAMS)),
+        *("-probesize", str(_READ_BYTES), "-max_streams", str(_COUNTED_STREAMS)),
         *sandbox.source(path),
         *("-show_entries", "format=format_name,duration:stream=codec_type,codec_name,duration", "-of", "json"),
     ]
