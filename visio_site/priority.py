@@ -9,7 +9,7 @@ FIRST, LAST = -10, 10
 # own: a niceness counts only inside it.
 LATER = '{ echo "$0" > /proc/self/autogroup; } 2> /dev/null; exec nice -n "$0" "$@"'
 # A niceness says how much of a processor, not how soon: kernels since 6.6 let others end their turn. Real time is at
-# once, where the container lets root say so; the kernel keeps 5 % for everybody else, whatever happens.
+# once, where the container lets root say so; by default, the kernel keeps 5 % for everybody else.
 AT_ONCE = 'chrt --rr 1 true 2> /dev/null && set -- chrt --rr 1 "$@"; ' + LATER
 
 
