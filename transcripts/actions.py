@@ -48,7 +48,7 @@ def request_transcription(
 
 @transaction.atomic
 def retry(transcription: Transcription, *, actor: User, as_administrator: bool = False) -> None:
-    """Begin again what failed or was cancelled; what was heard is not heard again. Raises NotAllowed, WrongState."""
+    """What failed goes on where it stopped, what was cancelled begins anew. Raises NotAllowed, WrongState."""
     transcription = _lock(transcription, actor, "retry", as_administrator)
     if transcription.state not in {State.FAILED, State.CANCELLED}:
         raise WrongState("not-failed")

@@ -87,7 +87,8 @@ class TranscriptionAdmin(ScopedAdmin):
             name="retry",
             label=gettext_lazy("Try again"),
             explained=gettext_lazy(
-                "What failed or was cancelled begins again; what was heard already is not heard a second time."
+                "What failed goes on where it stopped: what was heard is not heard a second time. "
+                "What was cancelled begins anew."
             ),
             effect=retrying,
             do=partial(actions.retry, as_administrator=True),

@@ -114,8 +114,10 @@ def test_version_that_is_not_made_leaves_the_old_one(
     made.refresh_from_db()
     assert (made.state, made.version, len(texts())) == (State.DONE, 1, 2)
     client.force_login(claire)
-    page = client.get(reverse("minutes", args=[held.recording.pk]), headers={"accept-language": "en"})
-    assert "The new version was not made" in page.content.decode()
+    page = client.get(reverse("minutes", args=[held.recording.pk]), headers={"accept-language": "en"}).content.decode()
+    assert "The new version was not made" in page
+    assert ("The speech model of this installation is missing" in page) == (end == "fail")
+    assert reverse("minutes_again", args=[held.recording.pk]) in page
 
 
 def test_approved_minutes_are_never_altered(made: Transcription, claire: User) -> None:
