@@ -3,6 +3,7 @@
 import { openBar } from "./minutes/bar.js";
 import { openPlayer } from "./minutes/player.js";
 import { showMarkedLine } from "./minutes/lines.js";
+import { markDoubts } from "./minutes/doubts.js";
 import { openFinder } from "./minutes/find/finder.js";
 import { Loading } from "./minutes/loading.js";
 import { watchExpiry } from "./expiry.js";
@@ -21,6 +22,7 @@ const player = document.querySelector("[data-player]");
 if (lines instanceof HTMLElement && player instanceof HTMLElement) {
   openBar(openPlayer(lines, player));
   showMarkedLine(lines);
+  markDoubts(lines);
   window.addEventListener("hashchange", () => showMarkedLine(lines));
   const loading = new Loading(lines);
   const finder = document.querySelector("[data-finder]");

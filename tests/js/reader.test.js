@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { placesIn } from "../../static/js/minutes/doubts.js";
 import { spokenClock } from "../../static/js/minutes/lines.js";
 import { spanAt } from "../../static/js/minutes/spoken.js";
 
@@ -19,4 +20,13 @@ test("the word that is heard is the last one that began, until a moment after it
   assert.equal(spanAt(spans, 1.5), spans[1]);
   assert.equal(spanAt(spans, 2.1), spans[1]);
   assert.equal(spanAt(spans, 2.3), undefined, "nothing is marked in a silence");
+});
+
+test("doubtful words are marked in the text that they were found in, and in no other", () => {
+  assert.deepEqual(placesIn("2 0-4 9-12", "2", 12), [
+    [0, 4],
+    [9, 12],
+  ]);
+  assert.deepEqual(placesIn("2 0-4 9-12", "3", 12), [], "it was corrected");
+  assert.deepEqual(placesIn("2 0-4 9-12 5-5 a-b", "2", 8), [[0, 4]], "what lies past the text is left out");
 });

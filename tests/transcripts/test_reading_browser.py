@@ -15,7 +15,7 @@ from tests.transcripts.conftest import Held
 from tests.transcripts.corrections.conftest import minutes
 from tests.transcripts.reader.conftest import COUNT, long
 from tests.transcripts.test_correcting_browser import browser, page_url, sessions
-from transcripts.models import Item, Transcription
+from transcripts.models import Item, Segment, Transcription
 from transcripts.reader.parts import LINES
 from transcripts.structure.reading import items_of
 
@@ -42,6 +42,23 @@ async def test_voices_are_heard_in_turn_and_each_word_is_marked(
         assert [found["id"] for found in await claire.axe()] == []
         await page.locator("[data-seek]").press("Home")
         await expect(page.locator("[data-seek]")).to_have_attribute("aria-valuetext", "00:00")
+
+
+async def test_doubtful_words_are_dotted_and_their_legend_comes_with_them(
+    sessions: dict[str, str], page_url: str, minutes: Transcription
+) -> None:
+    async with browser(sessions["claire"], page_url) as claire:
+        await expect(claire.page.locator("[data-doubtful-legend]")).to_be_hidden()
+    words = [{"start": 2.0, "end": 3.0, "text": "doute", "probability": 0.1}]
+    await in_db(Segment.objects.filter(pk=(await in_db(minutes.segments.first)()).pk).update)(
+        text="Sans doute.", words=words
+    )
+    async with browser(sessions["claire"], page_url) as claire:
+        await claire.page.wait_for_function("() => CSS.highlights.get('doubtful-word')?.size === 1")
+        marked = "[...CSS.highlights.get('doubtful-word')].map(String)"
+        assert await claire.page.evaluate(marked) == ["doute"]
+        await expect(claire.page.locator("[data-doubtful-legend]")).to_be_visible()
+        assert [found["id"] for found in await claire.axe()] == []
 
 
 async def test_long_minutes_come_whole_and_a_link_finds_its_line_at_once(

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from transcripts.minutes import Spoken, Unrecorded, read_lines, unrecorded_of
 from transcripts.models import Segment, Transcription
+from transcripts.reader.doubts import Doubt, doubts_of_lines
 from transcripts.reader.speakers import Voice
 from transcripts.structure.reading import Kind, Structured
 
@@ -21,9 +22,10 @@ _LEAD = 5  # lines before the one that was asked for: what led to it
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line, the chapter that begins with it, and the items that it supports."""
+    """A line, the words of it that are doubtful, the chapter that begins with it, and the items that it supports."""
 
     line: Spoken | Unrecorded
+    doubts: tuple[Doubt, ...] = ()
     chapter: Structured | None = None
     items: tuple[Structured, ...] = ()
 
@@ -49,7 +51,7 @@ class Part:
 
 
 def read_part(transcription: Transcription, asked: Asked, structure: Sequence[Structured] = ()) -> Part:
-    """Six queries at most, however many lines."""
+    """Seven queries at most, however many lines."""
     every = transcription.segments.order_by("index", "part")
     rows = every if asked.voice is None else asked.voice.among(every)
     found = list(_chosen(rows, asked).values_list("pk", "index", "start"))
@@ -64,7 +66,8 @@ def read_part(transcription: Transcription, asked: Asked, structure: Sequence[St
         until = _start_after(every, last) if following is not None else float("inf")
         lines += [one for one in unrecorded_of(transcription.recording) if since <= one.start < until]
     lines.sort(key=lambda line: line.start)
-    return Part(_beside(lines, structure), previous, following)
+    doubts = doubts_of_lines([pk for pk, _index, _start in found])
+    return Part(_beside(lines, structure, doubts), previous, following)
 
 
 def _chosen(rows: QuerySet[Segment], asked: Asked) -> QuerySet[Segment]:
@@ -92,11 +95,15 @@ def _start_after(rows: QuerySet[Segment], index: int) -> float:
     return float("inf") if start is None else start
 
 
-def _beside(lines: Sequence[Spoken | Unrecorded], structure: Sequence[Structured]) -> tuple[Row, ...]:
+def _beside(
+    lines: Sequence[Spoken | Unrecorded], structure: Sequence[Structured], doubts: Mapping[int, tuple[Doubt, ...]]
+) -> tuple[Row, ...]:
     chapters = _by_first_line(structure)
     items = by_line(structure)
     return tuple(
-        Row(line, chapters.get(line.line), tuple(items.get(line.line, ()))) if isinstance(line, Spoken) else Row(line)
+        Row(line, doubts.get(line.line, ()), chapters.get(line.line), tuple(items.get(line.line, ())))
+        if isinstance(line, Spoken)
+        else Row(line)
         for line in lines
     )
 
