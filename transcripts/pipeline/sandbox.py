@@ -1,4 +1,4 @@
-"""Run ffmpeg's programs on a file that a stranger may have made, with as little as possible."""
+"""Run ffmpeg's programs on a file that a stranger may have made, apart from us and with as little as possible."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from meetings import isolation
 from transcripts.pipeline.errors import AudioUnreadable
 
 MEMORY_BYTES = 2 << 30
@@ -27,15 +28,16 @@ def run(
     command: Sequence[str], *, output: IO[bytes] | int, timeout_s: float, largest_bytes: int, memory_bytes: int
 ) -> bytes:
     """Return what the program wrote, if `output` is a pipe. Raises AudioUnreadable; OSError when this machine fails."""
-    limits = [f"--cpu={int(timeout_s)}", f"--as={memory_bytes}", f"--fsize={largest_bytes}", "--core=0"]
+    apart = isolation.prefix(cpu_s=int(timeout_s), memory_bytes=memory_bytes, largest_bytes=largest_bytes)
     try:
         done = subprocess.run(
-            ["prlimit", *limits, "--", *command],
+            [*apart, *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.PIPE,
             timeout=timeout_s,
             check=False,
+            env=isolation.environment(),
         )
     except subprocess.TimeoutExpired as error:
         raise AudioUnreadable("too slow to decode") from error

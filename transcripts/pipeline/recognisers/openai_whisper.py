@@ -155,7 +155,7 @@ def windows_at_once(dims: Any, device: str) -> int:
     """A batch costs little more than its longest window: as many as MOST_CACHE_BYTES allow, of a model of `dims`."""
     value_bytes = 2 if device == "cuda" else 4
     window_bytes = 2 * dims.n_text_layer * dims.n_audio_ctx * dims.n_text_state * value_bytes
-    return max(1, min(MOST_WINDOWS.get(device, 1), MOST_CACHE_BYTES.get(device, 0) // window_bytes))
+    return max(1, int(min(MOST_WINDOWS.get(device, 1), MOST_CACHE_BYTES.get(device, 0) // window_bytes)))
 
 
 def split_at_timestamps(
