@@ -50,9 +50,8 @@ async def test_doubtful_words_are_dotted_and_their_legend_comes_with_them(
     async with browser(sessions["claire"], page_url) as claire:
         await expect(claire.page.locator("[data-doubtful-legend]")).to_be_hidden()
     words = [{"start": 2.0, "end": 3.0, "text": "doute", "probability": 0.1}]
-    await in_db(Segment.objects.filter(pk=(await in_db(minutes.segments.first)()).pk).update)(
-        text="Sans doute.", words=words
-    )
+    first = await in_db(minutes.segments.earliest)("index")
+    await in_db(Segment.objects.filter(pk=first.pk).update)(text="Sans doute.", words=words)
     async with browser(sessions["claire"], page_url) as claire:
         await claire.page.wait_for_function("() => CSS.highlights.get('doubtful-word')?.size === 1")
         marked = "[...CSS.highlights.get('doubtful-word')].map(String)"

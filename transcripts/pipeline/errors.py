@@ -25,6 +25,10 @@ class RecogniserFailed(SpeechError):
     code = "recogniser-failed"
 
 
+class NoTranscription(RecogniserFailed):
+    """It answers what is no transcription of what it was given."""
+
+
 class RecogniserRefused(SpeechError):
     """The setting names no recogniser that may be used here: unknown, not installed, or reached without encryption."""
 

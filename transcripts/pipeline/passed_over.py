@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, duration_of
+from transcripts.pipeline.errors import NoTranscription
 from transcripts.pipeline.hearing import Hints, Passage, Recogniser, is_sound
 from transcripts.pipeline.levels import level_of
 from transcripts.pipeline.phantoms import Reason, sift
@@ -46,10 +47,15 @@ def hear_windows(
 ) -> list[list[Passage]]:
     """The passages of each window, in order. What a window says alone of its language is not asked of a part of it."""
 
-    def hear(parts: Sequence[Waveform], share: Progress) -> list[list[Passage]]:
+    def hear(parts: Sequence[Waveform], share: Progress, *, is_needed: bool = True) -> list[list[Passage]]:
         heard: list[list[Passage]] = []
         for batch in batches(parts, recogniser.windows_at_once):
-            found = recogniser.hear(batch, language=language, hints=hints)
+            try:
+                found = recogniser.hear(batch, language=language, hints=hints)
+            except NoTranscription:
+                if is_needed:
+                    raise
+                found = [[] for _ in batch]
             heard += (passages for passages, _ in zip(found, batch, strict=True))
             share(len(heard) / len(parts))
         return heard
@@ -57,7 +63,8 @@ def hear_windows(
     heard = hear(windows, between(progress, 0.0, _FIRST_TIME))
     holes = _worst([(place, hole) for place, window in enumerate(windows) for hole in find_holes(heard[place], window)])
     if language is not None:
-        again = hear([hole.cut(windows[place]) for place, hole in holes], between(progress, _FIRST_TIME, 1.0))
+        cuts = [hole.cut(windows[place]) for place, hole in holes]
+        again = hear(cuts, between(progress, _FIRST_TIME, 1.0), is_needed=False)
         for (place, hole), found in zip(holes, again, strict=True):
             heard[place] = fill(heard[place], hole, found)
     progress(1.0)

@@ -13,6 +13,7 @@ import pytest
 from bench.voices.script import CLAIRE
 from tests.transcripts.pipeline.conftest import Voices
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, decode, duration_of
+from transcripts.pipeline.errors import NoTranscription, RecogniserFailed
 from transcripts.pipeline.hearing import NO_HINTS, Hints, Passage
 from transcripts.pipeline.models import DEMONSTRATION_MODELS, checkpoint_of
 from transcripts.pipeline.passed_over import MOST_HOLES, Hole, batches, fill, find_holes, hear_windows
@@ -175,6 +176,29 @@ def test_a_part_of_a_window_is_not_asked_for_its_language() -> None:
     listener = Listener()
     hear_windows(listener, [sound(10.0)], None, NO_HINTS, lambda _: None)
     assert listener.asked == [10.0]
+
+
+@dataclass(slots=True)
+class Fastidious(Listener):
+    """A server that finds no transcription in a part of a window, or is away by then."""
+
+    error: type[Exception] = NoTranscription
+
+    def hear(self, windows: Sequence[Waveform], *, language: str | None, hints: Hints) -> list[list[Passage]]:
+        if any(duration_of(window) < 10.0 for window in windows):
+            raise self.error
+        return Listener.hear(self, windows, language=language, hints=hints)
+
+
+def test_what_can_t_be_heard_again_stays_as_it_was_heard_first() -> None:
+    assert hear_windows(Fastidious(), [sound(10.0)], "fr", NO_HINTS, lambda _: None) == [[DRAWN_OUT]]
+
+
+def test_a_server_that_is_away_is_waited_for() -> None:
+    with pytest.raises(RecogniserFailed):
+        hear_windows(Fastidious(error=RecogniserFailed), [sound(10.0)], "fr", NO_HINTS, lambda _: None)
+    with pytest.raises(NoTranscription):
+        hear_windows(Fastidious(), [sound(5.0)], "fr", NO_HINTS, lambda _: None)
 
 
 def test_a_recogniser_that_forgets_a_window_is_not_believed() -> None:

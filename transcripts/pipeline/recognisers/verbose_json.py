@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from transcripts.pipeline.errors import RecogniserFailed
+from transcripts.pipeline.errors import NoTranscription
 from transcripts.pipeline.hearing import Passage
 from transcripts.pipeline.speech import Word
 
@@ -17,19 +17,19 @@ _NAMES |= {"portuguese": "pt", "polish": "pl", "romanian": "ro", "arabic": "ar"}
 
 
 def read_answer(answer: Any, language: str | None) -> list[Passage]:
-    """The passages of one window. Raises RecogniserFailed for what is no transcription in `language`."""
+    """The passages of one window. Raises NoTranscription for what is no transcription in `language`."""
     if not isinstance(answer, Mapping):
-        raise RecogniserFailed("not an object")
+        raise NoTranscription("not an object")
     spoken = str(answer.get("language") or language or "").lower()
     if language and _NAMES.get(spoken, spoken) != language:
-        raise RecogniserFailed("another language than was asked for")
+        raise NoTranscription("another language than was asked for")
     words = [_word(fields) for fields in _objects(answer, "words")]
     segments = _objects(answer, "segments")
     text = str(answer.get("text") or "")
     if not words and any(character.isalnum() for character in text):
-        raise RecogniserFailed("no times of words")
+        raise NoTranscription("no times of words")
     if len(words) > MOST_WORDS:
-        raise RecogniserFailed("too many words")
+        raise NoTranscription("too many words")
     if not segments:
         return [Passage(tuple(words))] if words else []
     return [passage for passage in _passages(segments, words) if passage.words]
@@ -65,7 +65,7 @@ def _as_written(words: Sequence[Word], text: str) -> Sequence[Word]:
 def _word(fields: Mapping[str, Any]) -> Word:
     text = fields.get("word")
     if not isinstance(text, str):
-        raise RecogniserFailed("a word without text")
+        raise NoTranscription("a word without text")
     probability = _number(fields, "probability", math.nan)
     known = round(min(max(probability, 0.0), 1.0), 3) if math.isfinite(probability) else None
     return Word(_number(fields, "start"), _number(fields, "end"), text.strip(), probability=known)
@@ -74,14 +74,14 @@ def _word(fields: Mapping[str, Any]) -> Word:
 def _objects(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     found = answer.get(name) or []
     if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
-        raise RecogniserFailed(f"{name}: not a list of objects")
+        raise NoTranscription(f"{name}: not a list of objects")
     return found
 
 
 def _number(fields: Mapping[str, Any], name: str, default: float | None = None) -> float:
     value = fields.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RecogniserFailed(f"{name}: not a number")
+        raise NoTranscription(f"{name}: not a number")
     if name in {"start", "end"} and not math.isfinite(value):
-        raise RecogniserFailed(f"{name}: not a time")
+        raise NoTranscription(f"{name}: not a time")
     return float(value)
