@@ -42,7 +42,7 @@ def request_transcription(
     transcription, is_new = Transcription.objects.get_or_create(recording=recording, defaults={"priority": priority})
     if is_new:
         audit.record("minutes.requested", actor=actor, target=transcription)
-        _queue(transcription, parameters or Parameters(hints=hints_of(recording)))
+        _queue(transcription, parameters or Parameters(each_their_own=True, hints=hints_of(recording)))
     return transcription
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -59,8 +60,7 @@ def making_again(job: Transcription) -> str:
 
 def make_again(job: Transcription, *, actor: User) -> None:
     """As they were asked for. Raises NotAllowed, WrongState."""
-    asked = Parameters.from_json(job.parameters)
-    parameters = Parameters(asked.language, asked.speakers, asked.model, hints_of(job.recording))
+    parameters = replace(Parameters.from_json(job.parameters), hints=hints_of(job.recording))
     actions.make_again(job, parameters, actor=actor, as_administrator=True)
 
 

@@ -46,7 +46,7 @@ def agreed_tracks(recording: Recording) -> list[Track]:
 
 def _stale(track: Track, found: Steps, parameters: Parameters, speech: Speech) -> Iterable[Step]:
     step = found[Step.Kind.PLAN, track.pk, 0]
-    if step.key != plan_key(track.sha256, parameters.request(shared_microphone=track.shared_microphone)):
+    if step.key != plan_key(track.sha256, parameters.request(track)):
         yield step  # its chunks come anew
         return
     plan = Plan.from_json(step.result)

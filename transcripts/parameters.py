@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
+from meetings.models import Track
 from transcripts.pipeline.chunks import Chunk
 from transcripts.pipeline.diarize import SpeakerCount
 from transcripts.pipeline.hearing import FRENCH, NO_HINTS, Hints
@@ -18,15 +19,19 @@ HEARING = "2"  # the same for what is heard of a chunk
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """`language` as in track.Request; `model` is a name of the settings, "" for the usual one."""
+    """`language` as in track.Request; with `each_their_own`, who said in the room that they speak another is heard in
+    that. `model` is a name of the settings, "" for the usual one.
+    """
 
     language: str | None = FRENCH
     speakers: SpeakerCount = field(default_factory=SpeakerCount)
     model: str = ""
     hints: Hints = NO_HINTS
+    each_their_own: bool = False
 
-    def request(self, *, shared_microphone: bool) -> Request:
-        return Request(shared_microphone, self.language, self.hints, self.speakers)
+    def request(self, track: Track) -> Request:
+        own = track.participation.speaks if self.each_their_own else ""
+        return Request(track.shared_microphone, own or self.language, self.hints, self.speakers)
 
     def forgotten(self) -> Self:
         """What may stay in the row once the work is over: no names."""
@@ -40,7 +45,13 @@ class Parameters:
         """Of a row that was written before there were parameters too."""
         hints = {name: tuple(terms) for name, terms in fields.get("hints", {}).items()}
         speakers = SpeakerCount(**fields.get("speakers", {}))
-        return cls(fields.get("language", FRENCH), speakers, fields.get("model", ""), Hints(**hints))
+        return cls(
+            language=fields.get("language", FRENCH),
+            speakers=speakers,
+            model=fields.get("model", ""),
+            hints=Hints(**hints),
+            each_their_own=fields.get("each_their_own", False),
+        )
 
 
 def plan_key(track_sha256: str, request: Request) -> str:

@@ -110,7 +110,7 @@ def do(lease: Lease, desk: Desk, perform: Perform | None = None) -> None:
 
 
 def perform_step(lease: Lease, desk: Desk, teller: Teller) -> None:
-    rows = Step.objects.select_related("track", "transcription__recording__meeting__room")
+    rows = Step.objects.select_related("track__participation", "transcription__recording__meeting__room")
     step = rows.filter(pk=lease.step_id).first()
     if step is None:
         raise LeaseLost
@@ -125,7 +125,7 @@ def perform_step(lease: Lease, desk: Desk, teller: Teller) -> None:
 
 
 def _plan(lease: Lease, track: Track, parameters: Parameters, speech: Speech, desk: Desk, teller: Teller) -> None:
-    request = parameters.request(shared_microphone=track.shared_microphone)
+    request = parameters.request(track)
     if _may_hear(track):
         plan = plan_track(desk.sound_of(track, lease), request, speech.models.load(), teller.tell)
     else:
@@ -139,7 +139,7 @@ def _hear(
 ) -> None:
     planned = step.transcription.steps.get(kind=Step.Kind.PLAN, track=track)
     heard = ChunkSpeech((), {})
-    if planned.key != plan_key(track.sha256, parameters.request(shared_microphone=track.shared_microphone)):
+    if planned.key != plan_key(track.sha256, parameters.request(track)):
         return steps.finish_chunk(lease, "", heard.to_json())  # who joins has it planned anew: Visio was upgraded
     plan = Plan.from_json(planned.result)
     chunk = plan.chunks[step.number]

@@ -11,13 +11,14 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry, User
 from meetings import storage
-from meetings.models import Consent, Track
+from meetings.models import Consent, Participation, Track
 from tests.cast import make_consent, make_track
 from tests.fakes.tracks import CARD, ScriptedModels, make_tools, sound
 from tests.transcripts.conftest import Held
 from transcripts import actions, jobs
 from transcripts.jobs import Lease
 from transcripts.models import Segment, Step, Transcription
+from transcripts.parameters import Parameters
 from transcripts.pipeline.errors import ModelRejected
 from transcripts.pipeline.speech import Turn, Word
 from transcripts.run import Desk, do, work
@@ -58,6 +59,26 @@ def test_tracks_become_lines_on_the_clock_of_the_recording(queued: Transcription
     assert queued.steps.count() == 0
     assert list(tmp_path.iterdir()) == []
     assert AuditEntry.objects.get(verb="minutes.stored").details == {"lines": 2, "version": 1, "model": "demo"}
+
+
+def test_who_said_what_they_speak_is_heard_in_it(queued: Transcription, held: Held, tmp_path: Path) -> None:
+    held.bilal.participation.speaks = "en"
+    held.bilal.participation.save()
+    models = ScriptedModels(WORDS)
+    work(make_tools(models, held.recording, tmp_path))
+    assert dict(zip(models.heard, models.languages, strict=True)) == {3.0: "fr", 2.0: "en"}
+    assert lines() == EXPECTED
+
+
+def test_a_language_that_was_asked_for_is_that_of_everybody(
+    queued: Transcription, held: Held, tmp_path: Path, claire: User
+) -> None:
+    Participation.objects.update(speaks="en")
+    models = ScriptedModels(WORDS)
+    work(make_tools(models, held.recording, tmp_path))
+    actions.make_again(queued, Parameters(language="de"), actor=claire)
+    work(make_tools(models, held.recording, tmp_path))
+    assert models.languages == ["en", "en", "de", "de"]
 
 
 def test_finished_job_is_not_done_again(queued: Transcription, held: Held, tmp_path: Path) -> None:
