@@ -109,7 +109,7 @@ def test_words_that_overlap_leave_no_hole_inside_one_of_them() -> None:
     ids=["credits", "loop", "improbable", "nobody", "times"],
 )
 def test_what_was_made_up_takes_nobodys_place(made_up: Passage) -> None:
-    assert "commençons" in " ".join(texts(fill([DRAWN_OUT], Hole(0.4, 9.0), [made_up])))
+    assert fill([DRAWN_OUT], Hole(0.4, 9.0), [made_up]) == [DRAWN_OUT]
 
 
 def test_where_a_word_is_drawn_out_its_whole_sentence_is_doubtful() -> None:
