@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from transcripts.pipeline.activity import QUIET_DB
 from transcripts.pipeline.audio import SAMPLE_RATE, Waveform, duration_of
 from transcripts.pipeline.errors import NoTranscription
 from transcripts.pipeline.hearing import Hints, Passage, Recogniser, is_sound
@@ -23,7 +24,6 @@ LONGEST_WORD_S = 1.2  # what lasts longer stands over other words, as a rule
 WORD_S = 0.5  # of it, what it may rightly take
 SHORTEST_S = 2.0  # pauses inside a window are shorter
 SILENCE_DB = 20.0  # below the window: nobody speaks
-QUIET_DB = -60.0  # below full scale: nor there
 MOST_HOLES = 8  # of a chunk
 _FIRST_TIME = 0.85  # of the work
 
@@ -45,7 +45,7 @@ class Hole:
 def hear_windows(
     recogniser: Recogniser, windows: Sequence[Waveform], language: str | None, hints: Hints, progress: Progress
 ) -> list[list[Passage]]:
-    """The passages of each window, in order. What a window says alone of its language is not asked of a part of it."""
+    """The passages of each window, in order. Without a `language` nothing is heard again: a part might tell another."""
 
     def hear(parts: Sequence[Waveform], share: Progress, *, is_needed: bool = True) -> list[list[Passage]]:
         heard: list[list[Passage]] = []

@@ -211,6 +211,21 @@ async def test_layers_are_chosen_where_janus_has_them(door: Door, room: Room, ja
 
 
 @pytest.mark.django_db(transaction=True)
+async def test_where_janus_has_no_layers_none_is_asked_for_once_more(
+    door: Door, room: Room, janus: FakeJanus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    janus.version = "1.1.2"
+    monkeypatch.setattr(subscription, "INSIST_AFTER_S", 0.1)
+    claire, bilal, _ = await _two(door, room)
+    for width in (200, 900):
+        await claire.say("view", tiles=[{"participant": bilal.me, "source": "camera", "width": width}])
+    await claire.say("view", tiles=[])
+    await until(lambda: adjusted(janus))
+    await asyncio.sleep(3 * subscription.INSIST_AFTER_S)
+    assert insisted(janus) == []
+
+
+@pytest.mark.django_db(transaction=True)
 async def test_a_layer_is_asked_for_once_more_when_janus_may_have_forgotten_to_ask_the_camera(
     door: Door, room: Room, janus: FakeJanus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
