@@ -15,6 +15,7 @@ from transcripts.corrections.errors import Forbidden
 from transcripts.minutes import read_lines
 from transcripts.models import Edit, Transcription
 from transcripts.policy import Verb
+from transcripts.reader.doubts import doubts_of_lines
 from transcripts.reader.parts import Row, by_line
 from transcripts.review import actions as review
 from transcripts.structure.reading import shown_structure
@@ -97,13 +98,14 @@ def shown(transcription: Transcription, ids: list[int]) -> list[Answer]:
     order = list(transcription.segments.order_by("index", "part").values_list("pk", flat=True))
     after = {pk: order[place - 1] if place else None for place, pk in enumerate(order)}
     items = by_line(shown_structure(transcription))
+    doubts = doubts_of_lines(ids)
     return [
         {
             "id": line.line,
             "revision": line.revision,
             "text": line.text,
             "after": after[line.line],
-            "html": _html(Row(line, items=tuple(items.get(line.line, ())))),
+            "html": _html(Row(line, doubts.get(line.line, ()), items=tuple(items.get(line.line, ())))),
         }
         for line in read_lines(transcription, ids)
     ]

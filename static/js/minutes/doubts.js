@@ -3,17 +3,15 @@
 const NAME = "doubtful-word";
 
 /**
- * Where they stand in the text, as long as it is the text that they were found in.
+ * Where they stand in the text.
  *
- * @param {string} told "revision from-to from-to…"
- * @param {string} revision of the line now
- * @param {number} length of its text
+ * @param {string} told "from-to from-to…"
+ * @param {number} length of the text
  * @returns {[from: number, to: number][]}
  */
-export function placesIn(told, revision, length) {
-  const [since, ...spans] = told.split(" ");
-  if (since !== revision) return [];
-  return spans
+export function placesIn(told, length) {
+  return told
+    .split(" ")
     .map((span) => /** @type {[number, number]} */ (span.split("-").map(Number)))
     .filter(([from, to]) => from < to && to <= length);
 }
@@ -36,9 +34,8 @@ export function markDoubts(lines) {
 /** @param {Element} element */
 function* rangesOf(element) {
   const text = element.firstChild;
-  const line = element.closest("[data-revision]");
-  if (!(element instanceof HTMLElement && line instanceof HTMLElement && text instanceof Text)) return;
-  for (const [from, to] of placesIn(element.dataset.doubtful ?? "", line.dataset.revision ?? "", text.length)) {
+  if (!(element instanceof HTMLElement && text instanceof Text)) return;
+  for (const [from, to] of placesIn(element.dataset.doubtful ?? "", text.length)) {
     const range = document.createRange();
     range.setStart(text, from);
     range.setEnd(text, to);

@@ -14,6 +14,7 @@ from accounts.models import User
 from tests.cast import make_agent
 from tests.transcripts.corrections.conftest import lines_of, minutes
 from transcripts.corrections import actions as corrections
+from transcripts.corrections import handlers
 from transcripts.models import Segment, Transcription
 from transcripts.reader.doubts import Doubt, doubts_of, doubts_of_lines
 
@@ -49,12 +50,19 @@ def test_page_marks_them_and_says_them(client: Client, minutes: Transcription, c
     line, other = lines_of(minutes)[:2]
     Segment.objects.filter(pk=line.pk).update(text="Le budget est là.", words=words(("Le", 0.9), ("budget", 0.1)))
     page = page_of(client, minutes)
-    assert re.findall(r'data-doubtful="([^"]*)"', page) == [f"{line.revision} 3-9"]
+    assert re.findall(r'data-doubtful="([^"]*)"', page) == ["3-9"]
     assert "Mots incertains\u00a0: budget</p>" in page
     assert "data-doubtful-legend hidden" in page
     assert doubts_of_lines([other.pk]) == {}
     corrections.correct(minutes, line.pk, line.revision, "Le budget est voté.", actor=claire)
     assert "data-doubtful=" not in page_of(client, minutes)
+
+
+def test_a_line_that_comes_back_with_its_text_as_it_was_keeps_its_doubts(minutes: Transcription) -> None:
+    line = lines_of(minutes)[0]
+    Segment.objects.filter(pk=line.pk).update(text="Le budget est là.", words=words(("Le", 0.9), ("budget", 0.1)))
+    [answer] = handlers.shown(minutes, [line.pk])
+    assert 'data-doubtful="3-9"' in answer["html"]
 
 
 def test_all_lines_cost_one_query(minutes: Transcription) -> None:
